@@ -1,0 +1,3 @@
+//! The agentk program.
+
+fn main() {}

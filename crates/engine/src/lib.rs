@@ -1,0 +1,1 @@
+//! The road from a Tree to a healthy cluster.

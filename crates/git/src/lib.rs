@@ -1,0 +1,1 @@
+//! One way to read Git: refs, trees and blobs without a checkout.

@@ -1,0 +1,1 @@
+//! helm template as a pure function over a Tree.

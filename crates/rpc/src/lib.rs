@@ -1,0 +1,1 @@
+//! The wire: generated code for proto/ and conversions to domain types.

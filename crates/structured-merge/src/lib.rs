@@ -1,0 +1,1 @@
+//! Field sets and server-side apply, predicted without a server.

@@ -1,0 +1,1 @@
+//! A real control plane, Git servers and golden files for tests.

@@ -1,0 +1,3 @@
+//! demo, test, tidy, oracle, bench.
+
+fn main() {}

@@ -1,0 +1,1 @@
+//! The glops command line, end to end.

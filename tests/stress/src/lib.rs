@@ -1,0 +1,1 @@
+//! Crash points, soak and scale.
