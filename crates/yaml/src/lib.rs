@@ -1,9 +1,13 @@
 //! Reads and writes YAML as Go's tools do: what go-yaml v2 and v3 accept, how they resolve scalars, and the
 //! bytes that go-yaml v2's emitter prints. It knows nothing of Kubernetes.
 
+mod node;
+
 use std::fmt;
 
 use serde_json::Value;
+
+pub use node::{Node, NodeDocument, Scalar, Tag, nodes, resolve};
 
 /// Which of Go's readers a text is read as; they resolve scalars differently.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
