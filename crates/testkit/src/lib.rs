@@ -1,1 +1,13 @@
-//! A real control plane, Git servers and golden files for tests.
+//! What tests stand on: a real control plane, Git servers, golden files, the workspace's own programs.
+//!
+//! Development only. Nothing here touches a cluster, a repository or a process that it did not start itself; the one
+//! exception is a cluster that `GLOPS_TEST_KUBECONFIG` names on purpose.
+//!
+//! To follow a start of the control plane: [`ControlPlane::shared`], then `control_plane::programs` (where the programs
+//! come from), `control_plane::servers` (their flags) and [`process`] (how none of them outlives the test).
+
+pub mod control_plane;
+pub mod process;
+pub mod settings;
+
+pub use control_plane::{ControlPlane, Options};

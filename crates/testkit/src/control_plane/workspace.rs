@@ -1,0 +1,64 @@
+//! The directory of a control plane: certificates, kubeconfigs, logs, etcd's data.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result};
+
+/// Paths within the directory of one control plane; another process attaches by the directory alone.
+#[derive(Clone, Debug)]
+pub(crate) struct Workspace {
+    root: PathBuf,
+}
+
+impl Workspace {
+    /// A new directory under the system's temporary one.
+    pub(crate) fn create() -> Result<Self> {
+        let root = tempfile::Builder::new()
+            .prefix("glops-control-plane-")
+            .tempdir()
+            .context("failed to create the directory of the control plane")?
+            .keep();
+        let workspace = Self { root };
+        for directory in ["pki", "logs", "users"] {
+            fs::create_dir(workspace.root.join(directory))
+                .with_context(|| format!("failed to create {directory} of the control plane"))?;
+        }
+        Ok(workspace)
+    }
+
+    pub(crate) fn open(root: PathBuf) -> Self {
+        Self { root }
+    }
+
+    pub(crate) fn root(&self) -> &Path {
+        &self.root
+    }
+
+    pub(crate) fn pki(&self, name: &str) -> PathBuf {
+        self.root.join("pki").join(name)
+    }
+
+    pub(crate) fn log(&self, program: &str) -> PathBuf {
+        self.root.join("logs").join(format!("{program}.log"))
+    }
+
+    pub(crate) fn kubeconfig(&self, user: &str) -> PathBuf {
+        self.root.join("users").join(user)
+    }
+
+    pub(crate) fn file(&self, name: &str) -> PathBuf {
+        self.root.join(name)
+    }
+
+    /// Every log, by program.
+    pub(crate) fn logs(&self) -> Vec<PathBuf> {
+        let entries = fs::read_dir(self.root.join("logs"))
+            .into_iter()
+            .flatten()
+            .flatten();
+        let mut logs: Vec<_> = entries.map(|entry| entry.path()).collect();
+        logs.sort();
+        logs
+    }
+}
