@@ -1,0 +1,241 @@
+use std::collections::HashMap;
+
+use bytes::Bytes;
+use http::Method;
+use manifest::{GroupKind, GroupVersionKind};
+use serde::Deserialize;
+
+use super::{
+    Error, Resource,
+    transport::{Call, Transport, Verb},
+};
+
+/// Aggregated discovery in its stable and its beta form; a server that knows neither answers in the old one.
+const ACCEPT: &str = "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList,\
+     application/json;g=apidiscovery.k8s.io;v=v2beta1;as=APIGroupDiscoveryList,application/json";
+
+/// What a cluster serves: which kinds, in which versions, under which paths.
+#[derive(Clone, Debug, Default)]
+pub struct Discovery {
+    /// Per group and kind, the preferred version first.
+    kinds: HashMap<GroupKind, Vec<Resource>>,
+}
+
+impl Discovery {
+    /// A discovery of these resources; of one kind, the preferred version comes first.
+    pub fn new(resources: impl IntoIterator<Item = Resource>) -> Self {
+        let mut discovery = Self::default();
+        for resource in resources {
+            discovery
+                .kinds
+                .entry(resource.gvk.group_kind())
+                .or_default()
+                .push(resource);
+        }
+        discovery
+    }
+
+    /// The resource of exactly this version.
+    pub fn resource(&self, gvk: &GroupVersionKind) -> Option<&Resource> {
+        self.kinds
+            .get(&gvk.group_kind())?
+            .iter()
+            .find(|resource| resource.gvk.version == gvk.version)
+    }
+
+    /// The resource of the version that the server prefers.
+    pub fn preferred(&self, kind: &GroupKind) -> Option<&Resource> {
+        self.kinds.get(kind)?.first()
+    }
+
+    /// All resources, each kind in its preferred version, in no order.
+    pub fn all(&self) -> impl Iterator<Item = &Resource> {
+        self.kinds.values().filter_map(|versions| versions.first())
+    }
+
+    pub(super) async fn fetch(transport: &Transport) -> Result<Self, Error> {
+        let (core, groups) =
+            futures::try_join!(fetch_root(transport, "/api"), fetch_root(transport, "/apis"))?;
+        Ok(Self::new(core.into_iter().chain(groups)))
+    }
+}
+
+async fn fetch_root(transport: &Transport, root: &str) -> Result<Vec<Resource>, Error> {
+    let answer: Root = get(transport, root).await?;
+    if answer.kind == "APIGroupDiscoveryList" {
+        return Ok(answer
+            .items
+            .into_iter()
+            .flat_map(GroupDiscovery::resources)
+            .collect());
+    }
+    let core = answer
+        .versions
+        .into_iter()
+        .map(|version| ("/api".to_owned(), version));
+    let named = answer
+        .groups
+        .into_iter()
+        .flat_map(|group| group.versions)
+        .map(|version| ("/apis".to_owned(), version.group_version));
+    let lists = core
+        .chain(named)
+        .map(|(root, version)| fetch_version(transport, root, version));
+    let resources = futures::future::join_all(lists).await;
+    // an extension server that is down must not hide what the others serve
+    Ok(resources.into_iter().filter_map(Result::ok).flatten().collect())
+}
+
+async fn fetch_version(transport: &Transport, root: String, version: String) -> Result<Vec<Resource>, Error> {
+    let list: ResourceList = get(transport, &format!("{root}/{version}")).await?;
+    let resource = |entry: ResourceEntry| Resource {
+        gvk: GroupVersionKind::from_api_version(&version, &entry.kind),
+        plural: entry.name,
+        namespaced: entry.namespaced,
+        listable: is_listable(&entry.verbs),
+    };
+    let entries = list
+        .resources
+        .into_iter()
+        .filter(|entry| !entry.name.contains('/'));
+    Ok(entries.map(resource).collect())
+}
+
+async fn get<T: serde::de::DeserializeOwned>(transport: &Transport, path: &str) -> Result<T, Error> {
+    let call = Call {
+        operation: &|| format!("discover what the cluster serves under {path}"),
+        verb: Verb::Discovery,
+        method: Method::GET,
+        path,
+        accept: ACCEPT,
+        content_type: None,
+        body: Bytes::new(),
+    };
+    transport.read(&call).await
+}
+
+fn is_listable(verbs: &[String]) -> bool {
+    ["list", "watch"]
+        .iter()
+        .all(|wanted| verbs.iter().any(|verb| verb == wanted))
+}
+
+/// Either an `APIGroupDiscoveryList`, or an `APIVersions` or `APIGroupList` of an older server.
+#[derive(Deserialize)]
+struct Root {
+    #[serde(default)]
+    kind: String,
+    #[serde(default)]
+    items: Vec<GroupDiscovery>,
+    #[serde(default)]
+    versions: Vec<String>,
+    #[serde(default)]
+    groups: Vec<Group>,
+}
+
+#[derive(Deserialize)]
+struct Group {
+    versions: Vec<GroupVersion>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct GroupVersion {
+    group_version: String,
+}
+
+#[derive(Deserialize)]
+struct ResourceList {
+    resources: Vec<ResourceEntry>,
+}
+
+#[derive(Deserialize)]
+struct ResourceEntry {
+    name: String,
+    kind: String,
+    namespaced: bool,
+    verbs: Vec<String>,
+}
+
+#[derive(Deserialize)]
+struct GroupDiscovery {
+    #[serde(default)]
+    metadata: Name,
+    #[serde(default)]
+    versions: Vec<VersionDiscovery>,
+}
+
+#[derive(Default, Deserialize)]
+struct Name {
+    #[serde(default)]
+    name: String,
+}
+
+#[derive(Deserialize)]
+struct VersionDiscovery {
+    version: String,
+    #[serde(default)]
+    resources: Vec<ResourceDiscovery>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct ResourceDiscovery {
+    resource: String,
+    #[serde(default)]
+    response_kind: Option<ResponseKind>,
+    #[serde(default)]
+    scope: String,
+    #[serde(default)]
+    verbs: Vec<String>,
+}
+
+#[derive(Deserialize)]
+struct ResponseKind {
+    #[serde(default)]
+    kind: String,
+}
+
+impl GroupDiscovery {
+    fn resources(self) -> impl Iterator<Item = Resource> {
+        let group = self.metadata.name;
+        self.versions.into_iter().flat_map(move |version| {
+            let group = group.clone();
+            version.resources.into_iter().filter_map(move |entry| {
+                Some(Resource {
+                    gvk: GroupVersionKind {
+                        group: group.clone(),
+                        version: version.version.clone(),
+                        kind: entry.response_kind?.kind,
+                    },
+                    plural: entry.resource,
+                    namespaced: entry.scope == "Namespaced",
+                    listable: is_listable(&entry.verbs),
+                })
+            })
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reads_the_aggregated_form() {
+        let body = r#"{"kind":"APIGroupDiscoveryList","items":[{"metadata":{"name":"apps"},"versions":[
+            {"version":"v1","resources":[{"resource":"deployments","scope":"Namespaced","verbs":["get","list","watch"],
+              "responseKind":{"group":"","version":"","kind":"Deployment"}}]},
+            {"version":"v1beta1","resources":[{"resource":"deployments","scope":"Namespaced","verbs":["get"],
+              "responseKind":{"group":"","version":"","kind":"Deployment"}}]}]}]}"#;
+        let root: Root = serde_json::from_str(body).unwrap();
+        let discovery = Discovery::new(root.items.into_iter().flat_map(GroupDiscovery::resources));
+        let preferred = discovery
+            .preferred(&GroupKind::new("apps", "Deployment"))
+            .unwrap();
+        assert_eq!(preferred.gvk.api_version(), "apps/v1");
+        assert!(preferred.listable && preferred.namespaced);
+        let old = GroupVersionKind::from_api_version("apps/v1beta1", "Deployment");
+        assert!(!discovery.resource(&old).unwrap().listable);
+    }
+}

@@ -1,0 +1,160 @@
+use bytes::Bytes;
+use http::Method;
+use serde::Deserialize;
+use serde_json::Value;
+
+use super::{
+    Cluster, Error, Resource,
+    resource::escape,
+    transport::{Call, Verb},
+};
+
+const JSON: &str = "application/json";
+const METADATA_LIST: &str =
+    "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1,application/json";
+const METADATA: &str = "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1,application/json";
+/// Objects in one answer at most: lists of kinds with very many objects come in pages.
+const PAGE: usize = 5000;
+
+/// Which objects of a kind to list.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct ListScope<'a> {
+    /// The namespace; empty for all.
+    pub namespace: &'a str,
+    /// A label selector; empty for none.
+    pub labels: &'a str,
+    /// Whether only `metadata` is wanted.
+    pub metadata_only: bool,
+}
+
+/// The objects of a list, and the point in time it is of.
+#[derive(Debug, Default)]
+pub struct Listed {
+    /// The objects, with `apiVersion` and `kind`.
+    pub items: Vec<Value>,
+    /// Where a watch can go on.
+    pub resource_version: String,
+}
+
+#[derive(Deserialize)]
+struct Page {
+    #[serde(default)]
+    metadata: PageMetadata,
+    #[serde(default)]
+    items: Option<Vec<Value>>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct PageMetadata {
+    #[serde(default)]
+    resource_version: String,
+    #[serde(default, rename = "continue")]
+    next: String,
+}
+
+impl Cluster {
+    /// Lists objects as they are now.
+    pub async fn list(&self, resource: &Resource, scope: ListScope<'_>) -> Result<Listed, Error> {
+        let mut listed = Listed::default();
+        let mut next = String::new();
+        loop {
+            let page = self.list_page(resource, scope, &next).await?;
+            listed.resource_version = page.metadata.resource_version;
+            listed.items.extend(page.items.unwrap_or_default());
+            next = page.metadata.next;
+            if next.is_empty() {
+                break;
+            }
+        }
+        for item in &mut listed.items {
+            set_type(item, resource);
+        }
+        Ok(listed)
+    }
+
+    async fn list_page(&self, resource: &Resource, scope: ListScope<'_>, next: &str) -> Result<Page, Error> {
+        let mut path = format!("{}?limit={PAGE}", resource.collection(scope.namespace));
+        if !scope.labels.is_empty() {
+            path.push_str("&labelSelector=");
+            path.push_str(&escape(scope.labels));
+        }
+        if !next.is_empty() {
+            path.push_str("&continue=");
+            path.push_str(&escape(next));
+        }
+        let call = Call {
+            operation: &|| list_operation(resource, scope.namespace),
+            verb: Verb::List,
+            method: Method::GET,
+            path: &path,
+            accept: if scope.metadata_only { METADATA_LIST } else { JSON },
+            content_type: None,
+            body: Bytes::new(),
+        };
+        self.transport().read(&call).await
+    }
+
+    /// One object; `None` when there is none.
+    pub async fn get(
+        &self,
+        resource: &Resource,
+        namespace: &str,
+        name: &str,
+    ) -> Result<Option<Value>, Error> {
+        self.get_as(resource, namespace, name, JSON).await
+    }
+
+    /// The metadata of one object; `None` when there is none.
+    pub async fn get_metadata(
+        &self,
+        resource: &Resource,
+        namespace: &str,
+        name: &str,
+    ) -> Result<Option<Value>, Error> {
+        self.get_as(resource, namespace, name, METADATA).await
+    }
+
+    async fn get_as(
+        &self,
+        resource: &Resource,
+        namespace: &str,
+        name: &str,
+        accept: &str,
+    ) -> Result<Option<Value>, Error> {
+        let call = Call {
+            operation: &|| format!("get {}", resource.key(namespace, name)),
+            verb: Verb::Get,
+            method: Method::GET,
+            path: &resource.object(namespace, name),
+            accept,
+            content_type: None,
+            body: Bytes::new(),
+        };
+        match self.transport().read::<Value>(&call).await {
+            Ok(mut object) => {
+                set_type(&mut object, resource);
+                Ok(Some(object))
+            }
+            Err(error) if error.is_code(404) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+}
+
+fn list_operation(resource: &Resource, namespace: &str) -> String {
+    let kind = resource.gvk.group_kind();
+    if namespace.is_empty() {
+        format!("list {kind} objects")
+    } else {
+        format!("list {kind} objects in namespace {namespace}")
+    }
+}
+
+/// Items of lists come without their type, metadata with that of the partial object.
+pub(super) fn set_type(object: &mut Value, resource: &Resource) {
+    if let Some(map) = object.as_object_mut() {
+        map.insert("apiVersion".to_owned(), Value::from(resource.gvk.api_version()));
+        map.insert("kind".to_owned(), Value::from(&*resource.gvk.kind));
+    }
+}

@@ -1,0 +1,28 @@
+use manifest::Object;
+
+use crate::render;
+
+/// What an application should be: the objects of one revision.
+///
+/// `problems` are the documents that gave no object. They are reported with the result, and while there are
+/// any nothing is pruned: what cannot be read cannot be told from what was removed.
+#[derive(Debug, Default)]
+pub struct Desired {
+    /// The revision, as the reports shall name it: a commit, a digest; may be empty.
+    pub revision: String,
+    /// The objects, in any order.
+    pub objects: Vec<Object>,
+    /// What could not be rendered.
+    pub problems: Vec<render::Error>,
+}
+
+impl Desired {
+    /// A complete set of objects.
+    pub fn new(revision: impl Into<String>, objects: Vec<Object>) -> Self {
+        Self {
+            revision: revision.into(),
+            objects,
+            problems: Vec::new(),
+        }
+    }
+}

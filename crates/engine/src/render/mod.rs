@@ -1,0 +1,15 @@
+//! From a [`Tree`](manifest::Tree) and paths to objects. It reaches no network, cluster, environment, clock or process.
+
+mod error;
+mod local;
+mod options;
+mod scope;
+mod select;
+mod set;
+
+pub use self::{
+    error::{Duplicate, Error},
+    options::Options,
+    scope::Scopes,
+    set::{Rendered, render},
+};

@@ -1,0 +1,89 @@
+use std::collections::HashMap;
+
+use manifest::{Object, Origin, ResourceKey, Tree, stream};
+
+use super::{Duplicate, Error, Options, Scopes, local::is_local, select, select::Source};
+use crate::Desired;
+
+/// What a tree holds for a cluster.
+#[derive(Debug, Default)]
+pub struct Rendered {
+    /// The objects, in the order of their files and documents.
+    pub objects: Vec<Object>,
+    /// What gave no object; the objects are then not all there are.
+    pub errors: Vec<Error>,
+}
+
+impl Rendered {
+    /// The desired state of this revision.
+    pub fn into_desired(self, revision: impl Into<String>) -> Desired {
+        Desired {
+            revision: revision.into(),
+            objects: self.objects,
+            problems: self.errors,
+        }
+    }
+}
+
+/// Renders the chosen parts of a tree. What cannot be rendered is an error in the result and hides nothing else.
+pub fn render(tree: &Tree, options: &Options) -> Rendered {
+    let mut rendered = Rendered::default();
+    for source in select::select(tree, &options.paths, &mut rendered.errors) {
+        for result in read(tree, &source) {
+            match result {
+                Ok(object) if is_local(&object) => {}
+                Ok(object) => rendered.objects.push(object),
+                Err(error) => rendered.errors.push(error),
+            }
+        }
+    }
+    set_default_namespace(&mut rendered.objects, &options.default_namespace);
+    remove_duplicates(&mut rendered);
+    rendered
+}
+
+/// The seam to the builders: each kind of source has one way to become objects.
+fn read(tree: &Tree, source: &Source) -> Vec<Result<Object, Error>> {
+    match source {
+        Source::File(path) | Source::Kustomization(path) | Source::Chart(path) => {
+            stream::read_file(tree, path)
+                .into_iter()
+                .map(|result| result.map_err(Error::from))
+                .collect()
+        }
+    }
+}
+
+fn set_default_namespace(objects: &mut [Object], namespace: &str) {
+    if namespace.is_empty() {
+        return;
+    }
+    let scopes = Scopes::of(&*objects);
+    for object in objects.iter_mut().filter(|object| object.namespace().is_empty()) {
+        // a kind that only the cluster knows gets its namespace when the cluster is asked
+        if scopes.is_namespaced(&object.group_kind()) == Some(true) {
+            object.set_namespace(namespace);
+        }
+    }
+}
+
+fn remove_duplicates(rendered: &mut Rendered) {
+    let mut first: HashMap<ResourceKey, Origin> = HashMap::new();
+    let errors = &mut rendered.errors;
+    rendered.objects.retain(|object| {
+        if object.name().is_empty() {
+            return true;
+        }
+        let key = object.key();
+        if let Some(first) = first.get(&key) {
+            errors.push(Error::Duplicate(Box::new(Duplicate {
+                key,
+                first: first.clone(),
+                second: object.origin().clone(),
+            })));
+            return false;
+        }
+        first.insert(key, object.origin().clone());
+        true
+    });
+}

@@ -1,0 +1,5 @@
+//! Waiting until objects are healthy, or gone.
+
+mod verdict;
+
+pub use self::verdict::{Status, Verdict};
