@@ -1,1 +1,22 @@
-//! The wire: generated code for proto/ and conversions to domain types.
+//! The wire: code generated from `proto/`, and the domain types that the programs work with instead.
+//!
+//! [`gitlab`] holds GitLab's own services with their names and numbers, [`glops`] those that GitLab does not have.
+//! What is decided by rules is a domain type here: [`configuration`] resolves defaults and refuses what is not valid,
+//! [`manifests`] puts a stream of parts together again, [`source`] says where in a history and what went wrong.
+//! Reports and administration are plain records; their generated types are used as they are.
+//!
+//! This crate is the only one that names protobuf. It opens no connection and knows neither Git nor Kubernetes.
+
+#[rustfmt::skip]
+#[expect(missing_docs, clippy::allow_attributes, clippy::pedantic, reason = "written by a generator")]
+mod generated;
+
+pub mod configuration;
+pub mod manifests;
+mod redacted;
+pub mod source;
+
+pub use generated::{gitlab, glops};
+
+/// A message of more than this is never sent by us; gRPC's own limit is 4 MiB.
+pub const MAX_MESSAGE_PAYLOAD: usize = 128 * 1024;
