@@ -1,1 +1,21 @@
-//! Field sets and server-side apply, predicted without a server.
+//! Server-side apply without a server: what an object's fields are owned by, and what an apply would leave.
+//!
+//! The API server merges an applied configuration into the live object by rules that depend on nothing but
+//! the live object, its `managedFields`, the configuration, the manager and the schema. This crate knows
+//! those rules. It asks nobody: no cluster, no file, no clock. Where the outcome depends on what only the
+//! server knows (defaults, webhooks, conversions), it says so instead of guessing.
+//!
+//! - [`FieldSet`] and [`ManagedFieldsEntry`]: ownership, read and written as the server does;
+//! - [`unchanged`] and [`OwnedFields`]: whether an apply would change nothing, without a schema;
+//! - [`migration`]: moves the fields that client-side apply left behind to a server-side manager.
+
+mod field_set;
+mod managed_fields;
+pub mod migration;
+mod no_op;
+mod path;
+
+pub use field_set::{FieldSet, InvalidFieldSet};
+pub use managed_fields::{InvalidManagedFields, ManagedFieldsEntry, Operation};
+pub use no_op::{NoOp, OwnedFields, unchanged};
+pub use path::{InvalidPathElement, Key, Path, PathElement, Scalar};

@@ -1,0 +1,88 @@
+//! Whether an apply would change nothing, told from the live object alone.
+//!
+//! The manager's own entry in `managedFields` is walked beside the intent and the live object. It also says
+//! how lists are keyed, so no schema is needed. Three things must hold: each field of the intent is owned
+//! already, each owned field is still in the intent, and the values are those of the live object.
+
+mod compare;
+mod list;
+mod quantity;
+mod secret;
+mod walk;
+
+use serde_json::Value;
+
+use crate::field_set::FieldSet;
+use crate::managed_fields::{EntryHead, InvalidManagedFields, entries_of};
+
+/// Whether an apply would change the live object.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum NoOp {
+    /// It would change nothing.
+    Same,
+    /// It would change something, if only who owns a field.
+    Differs,
+    /// It depends on the schema or on the server's own types.
+    Unknown(String),
+}
+
+/// What one manager applied to one object, ready to be compared with what it would apply next.
+///
+/// Worth keeping beside a cached live object: reading the fields is half of the work.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OwnedFields {
+    api_version: String,
+    fields: FieldSet,
+}
+
+impl OwnedFields {
+    /// The fields that `manager` owns by apply; none when it never applied this object.
+    pub fn of(live: &Value, manager: &str) -> Result<Option<Self>, InvalidManagedFields> {
+        let mut found = None;
+        for head in entries_of(live)?.iter().filter_map(EntryHead::of) {
+            if !head.is_apply_of(manager) {
+                continue;
+            }
+            let owned = Self {
+                api_version: head.api_version.to_owned(),
+                fields: head.fields()?,
+            };
+            // an entry for each apiVersion is possible; the one of the live object's is ours
+            if live.get("apiVersion").and_then(Value::as_str) == Some(head.api_version) {
+                return Ok(Some(owned));
+            }
+            found = Some(owned);
+        }
+        Ok(found)
+    }
+
+    /// The fields themselves.
+    pub fn fields(&self) -> &FieldSet {
+        &self.fields
+    }
+
+    /// Compares what would be applied with what was.
+    pub fn unchanged(&self, intent: &Value, live: &Value) -> NoOp {
+        for (name, field) in [("apiVersion", "apiVersion"), ("kind", "kind")] {
+            if intent.get(name) != live.get(name) {
+                return NoOp::Unknown(format!("{field} of the live object is another"));
+            }
+        }
+        if intent.get("apiVersion").and_then(Value::as_str) != Some(&self.api_version) {
+            return NoOp::Unknown(format!("the fields were applied as {}", self.api_version));
+        }
+        walk::object(intent, live, &self.fields)
+    }
+}
+
+/// Whether `manager` applying `intent` would change `live`.
+///
+/// `NoOp::Same` is certain but for what a mutating webhook may do; `NoOp::Differs` may at worst cost a
+/// needless apply; `NoOp::Unknown` says why only the server can tell.
+pub fn unchanged(intent: &Value, live: &Value, manager: &str) -> NoOp {
+    match OwnedFields::of(live, manager) {
+        Ok(Some(owned)) => owned.unchanged(intent, live),
+        Ok(None) => NoOp::Differs,
+        Err(error) => NoOp::Unknown(error.to_string()),
+    }
+}
