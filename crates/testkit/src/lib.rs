@@ -7,7 +7,12 @@
 //! come from), `control_plane::servers` (their flags) and [`process`] (how none of them outlives the test).
 
 pub mod control_plane;
+pub mod git;
+pub mod golden;
 pub mod process;
+pub mod product;
 pub mod settings;
 
 pub use control_plane::{ControlPlane, Options};
+pub use git::{Commit, GitServer, Repository};
+pub use golden::assert_golden;

@@ -7,6 +7,10 @@ use std::path::{Path, PathBuf};
 pub const KUBECONFIG: &str = "GLOPS_TEST_KUBECONFIG";
 /// The directory of a running control plane that this test run shares; `cargo xtask test` sets it.
 pub const CONTROL_PLANE: &str = "GLOPS_TEST_CONTROL_PLANE";
+/// The directory of the workspace's built programs; `cargo xtask test` sets it.
+pub const PROGRAMS: &str = "GLOPS_TEST_PROGRAMS";
+/// Writes golden files instead of comparing with them.
+pub const BLESS: &str = "GLOPS_BLESS";
 /// A directory that holds ready-made control plane programs, under the name that the field uses.
 pub const ASSETS: &str = "KUBEBUILDER_ASSETS";
 /// Where built programs are kept between runs.

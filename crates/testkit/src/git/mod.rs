@@ -1,0 +1,10 @@
+//! Git repositories for tests: written by the `git` program, served by smart HTTP and as paths.
+
+mod backend;
+mod commit;
+mod repository;
+mod server;
+
+pub use commit::Commit;
+pub use repository::Repository;
+pub use server::{Access, Fault, GitServer};
