@@ -98,3 +98,51 @@ fn is_list(map: &serde_json::Map<String, Value>) -> bool {
         .is_some_and(|kind| kind.ends_with("List"))
         && matches!(map.get("items"), Some(Value::Array(_) | Value::Null))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shown(text: &str) -> Vec<String> {
+        read("a.yaml", text.as_bytes())
+            .into_iter()
+            .map(|result| match result {
+                Ok(object) => object.key().to_string(),
+                Err(error) => match std::error::Error::source(&error) {
+                    Some(source) => format!("{error}: {source}"),
+                    None => error.to_string(),
+                },
+            })
+            .collect()
+    }
+
+    #[test]
+    fn lists_become_their_items_and_empty_documents_go() {
+        let text = "---\n# nothing\n---\napiVersion: v1\nkind: List\nitems:\n- {apiVersion: v1, kind: Namespace, metadata: {name: a}}\n- {apiVersion: v1, kind: ConfigMap, metadata: {name: b, namespace: a}}\n";
+        assert_eq!(shown(text), ["Namespace/a", "ConfigMap/b in namespace a"]);
+    }
+
+    #[test]
+    fn what_is_no_object_is_named_and_hides_nothing() {
+        let text = "kind: A\n---\napiVersion: v1\nkind: Namespace\nmetadata: {name: a}\n";
+        assert_eq!(
+            shown(text),
+            [
+                "failed to read an object from a.yaml (document 1, line 1): apiVersion is missing",
+                "Namespace/a"
+            ]
+        );
+    }
+
+    #[test]
+    fn a_broken_document_says_where() {
+        let results = shown("apiVersion: v1\nkind: Namespace\nmetadata: {name: a}\n---\na: b: c\n");
+        assert_eq!(results[0], "Namespace/a");
+        assert!(
+            results[1].starts_with("failed to parse document 2 of a.yaml: line 5"),
+            "{}",
+            results[1]
+        );
+        assert_eq!(results.len(), 2);
+    }
+}

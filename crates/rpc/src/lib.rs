@@ -5,12 +5,15 @@
 //! [`manifests`] puts a stream of parts together again, [`source`] says where in a history and what went wrong.
 //! Reports and administration are plain records; their generated types are used as they are.
 //!
-//! This crate is the only one that names protobuf. It opens no connection and knows neither Git nor Kubernetes.
+//! [`client`] is how a program reaches kas.
+//!
+//! This crate is the only one that names protobuf. It knows neither Git nor Kubernetes.
 
 #[rustfmt::skip]
 #[expect(missing_docs, clippy::allow_attributes, clippy::pedantic, reason = "written by a generator")]
 mod generated;
 
+pub mod client;
 pub mod configuration;
 pub mod manifests;
 mod redacted;

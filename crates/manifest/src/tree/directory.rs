@@ -1,4 +1,7 @@
-use std::{fs, io, path::PathBuf};
+use std::{
+    fs, io,
+    path::{Path, PathBuf},
+};
 
 use bytes::Bytes;
 
@@ -27,11 +30,10 @@ fn failed(path: &TreePath) -> impl FnOnce(io::Error) -> Error {
     }
 }
 
-fn entry_of(kind: fs::FileType, place: &std::path::Path) -> io::Result<Option<Entry>> {
+fn entry_of(kind: fs::FileType, root: &Path, path: &TreePath) -> io::Result<Option<Entry>> {
     Ok(if kind.is_symlink() {
-        Some(Entry::Symlink(
-            fs::read_link(place)?.to_string_lossy().into_owned(),
-        ))
+        let target = fs::read_link(root.join(path.relative()))?;
+        Some(Entry::Symlink(seen_from_tree(&target, root, path)))
     } else if kind.is_dir() {
         Some(Entry::Directory)
     } else if kind.is_file() {
@@ -40,6 +42,21 @@ fn entry_of(kind: fs::FileType, place: &std::path::Path) -> io::Result<Option<En
         // sockets, pipes and devices are nothing that a tree may hold: reading one could block for ever
         None
     })
+}
+
+/// The target of a link as a tree understands it: an absolute one that points into the root becomes relative.
+fn seen_from_tree(target: &Path, root: &Path, link: &TreePath) -> String {
+    let inside = target
+        .is_absolute()
+        .then(|| target.strip_prefix(root).ok())
+        .flatten();
+    match inside {
+        Some(inside) => {
+            let depth = link.components().count().saturating_sub(1);
+            format!("{}{}", "../".repeat(depth), inside.to_string_lossy())
+        }
+        None => target.to_string_lossy().into_owned(),
+    }
 }
 
 impl Source for DirectoryTree {
@@ -52,7 +69,7 @@ impl Source for DirectoryTree {
             fs::symlink_metadata(&place)
         };
         match metadata {
-            Ok(metadata) => entry_of(metadata.file_type(), &place).map_err(failed(path)),
+            Ok(metadata) => entry_of(metadata.file_type(), &self.root, path).map_err(failed(path)),
             Err(error)
                 if matches!(
                     error.kind(),
@@ -87,7 +104,7 @@ impl Source for DirectoryTree {
             let Ok(name) = item.file_name().into_string() else {
                 continue;
             };
-            if let Some(entry) = entry_of(kind, &item.path()).map_err(failed(path))? {
+            if let Some(entry) = entry_of(kind, &self.root, &path.child(&name)).map_err(failed(path))? {
                 names.push((name, entry));
             }
         }

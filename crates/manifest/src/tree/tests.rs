@@ -79,4 +79,6 @@ fn a_directory_reads_as_memory_does() {
         Err(Error::OutsideRoot { .. })
     ));
     assert_eq!(tree.entry(&path("b/x.yaml/y")).unwrap(), None);
+    std::os::unix::fs::symlink(directory.path().join("b"), directory.path().join("b/inside")).unwrap();
+    assert_eq!(tree.read(&path("b/inside/x.yaml")).unwrap(), "x");
 }
