@@ -8,11 +8,14 @@
 
 pub mod control_plane;
 pub mod git;
+pub mod go;
 pub mod golden;
 pub mod process;
 pub mod product;
+mod progress;
 pub mod settings;
 
 pub use control_plane::{ControlPlane, Options};
 pub use git::{Commit, GitServer, Repository};
 pub use golden::assert_golden;
+pub use progress::progress;

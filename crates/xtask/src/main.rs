@@ -1,3 +1,48 @@
-//! demo, test, tidy, oracle, bench.
+//! The project's own tasks: `cargo xtask demo`, `test`, `tidy`, `oracle`, `bench`.
 
-fn main() {}
+mod machine;
+mod oracle;
+mod repository;
+mod terminal;
+mod test;
+mod tidy;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// Tasks of this workspace.
+#[derive(Debug, Parser)]
+#[command(bin_name = "cargo xtask", disable_help_subcommand = true)]
+struct Arguments {
+    #[command(subcommand)]
+    task: Task,
+}
+
+#[derive(Debug, Subcommand)]
+enum Task {
+    /// Everything a change must pass
+    Test(test::Arguments),
+    /// Check what no other tool checks: arrows between crates, fences, lengths, stray words
+    Tidy,
+    /// Build the real kustomize and helm, and our drivers of their libraries, into the cache
+    Oracle,
+}
+
+fn main() -> ExitCode {
+    match run() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            terminal::line(format!("error: {error:#}"));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run() -> anyhow::Result<()> {
+    match Arguments::parse().task {
+        Task::Test(arguments) => test::run(&arguments),
+        Task::Tidy => tidy::run(),
+        Task::Oracle => oracle::run(),
+    }
+}

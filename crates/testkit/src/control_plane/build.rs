@@ -2,12 +2,11 @@
 
 use std::fs::{self, File};
 use std::path::Path;
-use std::process::{Command, Stdio};
-use std::time::Instant;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 
-use super::programs::{PROGRAMS, Program, say};
+use super::programs::PROGRAMS;
+use crate::{go, progress};
 
 /// Builds every program that `directory` lacks. Only one process builds at a time; the others wait and find them.
 pub(crate) fn build_missing(pins: &Path, directory: &Path) -> Result<()> {
@@ -22,60 +21,29 @@ pub(crate) fn build_missing(pins: &Path, directory: &Path) -> Result<()> {
     if missing.is_empty() {
         return Ok(());
     }
-    say(&format!(
-        "building {} programs into {}; once, about six minutes",
+    progress(&format!(
+        "building {} control plane programs into {}; once, about six minutes",
         missing.len(),
         directory.display()
     ));
     require_go()?;
     for program in missing {
-        build(&pins.join(program.module), program, directory)?;
+        let module = pins.join(program.module);
+        go::build(
+            &module,
+            program.package,
+            &linker_flags(&module)?,
+            &directory.join(program.name),
+        )?;
     }
     Ok(())
 }
 
 fn require_go() -> Result<()> {
-    match Command::new("go").arg("version").stdout(Stdio::null()).status() {
-        Ok(status) if status.success() => Ok(()),
-        _ => bail!(
-            "Go is missing and the control plane is built with it: install Go (https://go.dev/dl), or set \
-             KUBEBUILDER_ASSETS to a directory with etcd, kube-apiserver, kube-controller-manager, kube-scheduler and kwok"
-        ),
-    }
-}
-
-fn build(module: &Path, program: &Program, directory: &Path) -> Result<()> {
-    say(&format!("building {}", program.name));
-    let begin = Instant::now();
-    let unfinished = directory.join(format!(".{}.unfinished", program.name));
-    let status = Command::new("go")
-        .current_dir(module)
-        .env("CGO_ENABLED", "0")
-        .env("GOFLAGS", "-mod=readonly")
-        .args([
-            "build",
-            "-trimpath",
-            "-buildvcs=false",
-            "-ldflags",
-            &linker_flags(module)?,
-            "-o",
-        ])
-        .arg(&unfinished)
-        .arg(program.package)
-        .stdin(Stdio::null())
-        .status()
-        .with_context(|| format!("failed to run go build for {}", program.name))?;
-    if !status.success() {
-        bail!("failed to build {} from {}", program.name, module.display());
-    }
-    let finished = directory.join(program.name);
-    fs::rename(&unfinished, finished).with_context(|| format!("failed to keep {}", program.name))?;
-    say(&format!(
-        "built {} in {} s",
-        program.name,
-        begin.elapsed().as_secs()
-    ));
-    Ok(())
+    go::require().context(
+        "the control plane is built with Go; or set KUBEBUILDER_ASSETS to a directory with etcd, kube-apiserver, \
+         kube-controller-manager, kube-scheduler and kwok",
+    )
 }
 
 /// Without these a program of Kubernetes calls itself v0.0.0.

@@ -1,14 +1,11 @@
 //! Where the control plane's programs are, or how they get there.
 
-use std::fs;
-use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result, bail};
-use sha2::{Digest, Sha256};
+use anyhow::{Result, bail};
 
 use super::build;
-use crate::settings;
+use crate::{go, progress, settings};
 
 /// One program and the Go package it is built from.
 #[derive(Debug)]
@@ -65,7 +62,7 @@ impl Programs {
         if let Some(directory) = settings::path(settings::ASSETS) {
             match missing_from(&directory).as_slice() {
                 [] => return Ok(Self { directory }),
-                lacking => say(&format!(
+                lacking => progress(&format!(
                     "{} lacks {}, so it is not used",
                     settings::ASSETS,
                     lacking.join(", ")
@@ -120,22 +117,10 @@ fn missing_from(directory: &Path) -> Vec<&'static str> {
 
 /// A short digest of everything that pins the versions.
 fn key_of(pins: &Path) -> Result<String> {
-    let mut digest = Sha256::new();
-    for module in ["etcd", "kubernetes", "kwok"] {
-        for file in ["go.mod", "go.sum"] {
-            let path = pins.join(module).join(file);
-            digest.update(fs::read(&path).with_context(|| format!("failed to read {}", path.display()))?);
-        }
-    }
-    let digest = digest.finalize();
-    Ok(digest
-        .iter()
-        .take(8)
-        .fold(String::new(), |key, byte| format!("{key}{byte:02x}")))
-}
-
-/// A line of progress; these may run for minutes, so silence would look like a hang.
-pub(crate) fn say(line: &str) {
-    // nothing can be done about a closed standard error
-    let _ = writeln!(std::io::stderr(), "control plane: {line}");
+    let modules = ["etcd", "kubernetes", "kwok"].map(|module| pins.join(module));
+    go::key(
+        modules
+            .iter()
+            .flat_map(|module| [module.join("go.mod"), module.join("go.sum")]),
+    )
 }
