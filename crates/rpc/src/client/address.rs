@@ -34,7 +34,9 @@ impl FromStr for KasAddress {
             "grpc" => false,
             "grpcs" => true,
             "ws" | "wss" => {
-                return Err("WebSocket is not spoken yet; use the gRPC port of kas with grpc or grpcs".into());
+                return Err(
+                    "WebSocket is not spoken yet; use the gRPC port of kas with grpc or grpcs".into(),
+                );
             }
             other => return Err(format!("scheme {other:?} is unknown; use grpc or grpcs")),
         };
