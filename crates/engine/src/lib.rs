@@ -44,6 +44,7 @@ pub mod cluster;
 pub mod diff;
 pub mod drift;
 pub mod event;
+pub mod order;
 pub mod render;
 pub mod wait;
 
