@@ -10,6 +10,7 @@ mod kubeconfig;
 mod namespace;
 mod options;
 mod pki;
+mod place;
 mod plane;
 mod ports;
 mod programs;

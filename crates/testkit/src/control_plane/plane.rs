@@ -3,13 +3,13 @@
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, OnceLock, PoisonError};
+use std::thread;
 use std::time::Duration;
-use std::{fs, thread};
 
 use anyhow::{Context, Result, anyhow, bail};
-use serde_json::{Value, json};
 
 use super::options::Options;
+use super::place::Place;
 use super::programs::Programs;
 use super::servers::Site;
 use super::workspace::Workspace;
@@ -17,7 +17,6 @@ use super::{kubeconfig, pki, ports, readiness};
 use crate::process::{Janitor, Process};
 use crate::settings;
 
-const PLACE: &str = "place.json";
 const DEFAULT_PREFIX: &str = "/registry";
 
 /// A running control plane; its processes end when it is dropped or when this process ends, however it ends.
@@ -27,17 +26,9 @@ pub struct ControlPlane {
     workspace: Workspace,
     kubeconfig: PathBuf,
     /// None for a cluster that somebody named by kubeconfig: it is used, never steered.
-    servers: Option<Servers>,
+    place: Option<Place>,
     options: Options,
     _janitor: Option<Janitor>,
-}
-
-#[derive(Clone, Debug)]
-struct Servers {
-    programs: Programs,
-    etcd_port: u16,
-    api_port: u16,
-    etcd_prefix: String,
 }
 
 impl ControlPlane {
@@ -64,27 +55,19 @@ impl ControlPlane {
     /// Starts a control plane of its own with its own etcd.
     pub fn start(options: &Options) -> Result<Self> {
         let programs = Programs::find_or_build()?;
-        let mut attempt = 1;
-        loop {
-            match Self::start_once(&programs, options) {
-                Err(error) if attempt < 3 && format!("{error:#}").contains("address already in use") => {
-                    attempt += 1;
-                }
-                outcome => return outcome,
-            }
-        }
+        with_other_ports(|| Self::start_once(&programs, options))
     }
 
     fn start_once(programs: &Programs, options: &Options) -> Result<Self> {
-        let servers = Servers {
+        let place = Place {
             programs: programs.clone(),
             etcd_port: ports::free()?,
             api_port: ports::free()?,
             etcd_prefix: DEFAULT_PREFIX.to_owned(),
         };
-        let mut plane = Self::prepare(servers, options)?;
+        let mut plane = Self::prepare(place, options)?;
         let mut etcd = plane.launch("etcd", &plane.site()?.etcd())?;
-        readiness::port(&mut etcd, plane.servers()?.etcd_port)?;
+        readiness::port(&mut etcd, plane.place()?.etcd_port)?;
         plane.processes_mut().push(etcd);
         plane.start_api_server()?;
         plane.start_controllers()?;
@@ -94,44 +77,41 @@ impl ControlPlane {
     /// Starts an API server of its own beside this control plane's, under a prefix of its own in the same etcd:
     /// a fresh cluster in two seconds.
     pub fn isolated(&self, options: &Options) -> Result<Self> {
+        with_other_ports(|| self.isolated_once(options))
+    }
+
+    fn isolated_once(&self, options: &Options) -> Result<Self> {
         static COUNT: AtomicUsize = AtomicUsize::new(0);
         let number = COUNT.fetch_add(1, Ordering::Relaxed);
         let etcd_prefix = format!("/isolated-{}-{number}", std::process::id());
-        let servers = Servers {
+        let place = Place {
             api_port: ports::free()?,
             etcd_prefix,
-            ..self.servers()?.clone()
+            ..self.place()?.clone()
         };
-        let mut plane = Self::prepare(servers, options)?;
+        let mut plane = Self::prepare(place, options)?;
         plane.start_api_server()?;
         plane.start_controllers()?;
         Ok(plane)
     }
 
-    fn prepare(servers: Servers, options: &Options) -> Result<Self> {
+    fn prepare(place: Place, options: &Options) -> Result<Self> {
         let workspace = Workspace::create()?;
         let janitor = Janitor::watch(workspace.root())?;
         pki::create(&workspace)?;
         let kubeconfig = kubeconfig::for_user(
             &workspace,
-            servers.api_port,
+            place.api_port,
             "admin",
             "admin",
             Some("system:masters"),
         )?;
-        let place = json!({
-            "programs": servers.programs.directory(),
-            "etcdPort": servers.etcd_port,
-            "apiPort": servers.api_port,
-            "etcdPrefix": servers.etcd_prefix,
-        });
-        fs::write(workspace.file(PLACE), place.to_string())
-            .context("failed to write down the control plane's place")?;
+        place.write(&workspace)?;
         Ok(Self {
             processes: Mutex::default(),
             workspace,
             kubeconfig,
-            servers: Some(servers),
+            place: Some(place),
             options: options.clone(),
             _janitor: Some(janitor),
         })
@@ -173,35 +153,12 @@ impl ControlPlane {
     /// Uses a control plane that another process of this test run keeps.
     fn attach(directory: PathBuf) -> Result<Self> {
         let workspace = Workspace::open(directory);
-        let place = fs::read(workspace.file(PLACE)).with_context(|| {
-            format!(
-                "{} names {}, where no control plane is",
-                settings::CONTROL_PLANE,
-                workspace.root().display()
-            )
-        })?;
-        let place: Value =
-            serde_json::from_slice(&place).context("failed to parse the control plane's place")?;
-        let port = |key: &str| {
-            let port = place[key].as_u64().and_then(|port| u16::try_from(port).ok());
-            port.ok_or_else(|| anyhow!("the control plane's place has no {key}"))
-        };
-        let text = |key: &str| {
-            place[key]
-                .as_str()
-                .ok_or_else(|| anyhow!("the control plane's place has no {key}"))
-        };
-        let servers = Servers {
-            programs: Programs::in_directory(PathBuf::from(text("programs")?)),
-            etcd_port: port("etcdPort")?,
-            api_port: port("apiPort")?,
-            etcd_prefix: text("etcdPrefix")?.to_owned(),
-        };
+        let place = Place::read(&workspace)?;
         Ok(Self {
             processes: Mutex::default(),
             kubeconfig: workspace.kubeconfig("admin"),
             workspace,
-            servers: Some(servers),
+            place: Some(place),
             options: Options::default(),
             _janitor: None,
         })
@@ -214,7 +171,7 @@ impl ControlPlane {
             processes: Mutex::default(),
             workspace,
             kubeconfig,
-            servers: None,
+            place: None,
             options: Options::default(),
             _janitor: Some(janitor),
         })
@@ -232,12 +189,12 @@ impl ControlPlane {
 
     /// The programs it runs, for a test or a demo that needs kubectl.
     pub fn programs(&self) -> Result<&Programs> {
-        Ok(&self.servers()?.programs)
+        Ok(&self.place()?.programs)
     }
 
     /// The API server's address.
     pub fn url(&self) -> Result<String> {
-        Ok(format!("https://127.0.0.1:{}", self.servers()?.api_port))
+        Ok(format!("https://127.0.0.1:{}", self.place()?.api_port))
     }
 
     /// A client with an administrator's rights.
@@ -254,7 +211,7 @@ impl ControlPlane {
 
     /// Whether the cluster was named by `GLOPS_TEST_KUBECONFIG` and outlives the tests.
     pub(crate) fn outlives_tests(&self) -> bool {
-        self.servers.is_none()
+        self.place.is_none()
     }
 
     pub(crate) fn runs_controllers(&self) -> bool {
@@ -266,7 +223,7 @@ impl ControlPlane {
     }
 
     pub(crate) fn api_port(&self) -> Result<u16> {
-        Ok(self.servers()?.api_port)
+        Ok(self.place()?.api_port)
     }
 
     /// The process ids of the control plane's programs that this value started.
@@ -309,25 +266,34 @@ impl ControlPlane {
         self.start_api_server_again()
     }
 
-    fn servers(&self) -> Result<&Servers> {
-        self.servers
+    fn place(&self) -> Result<&Place> {
+        self.place
             .as_ref()
             .ok_or_else(|| anyhow!("the cluster of {} is not ours to steer", settings::KUBECONFIG))
     }
 
     fn site(&self) -> Result<Site<'_>> {
-        let servers = self.servers()?;
         Ok(Site {
             workspace: &self.workspace,
-            programs: &servers.programs,
-            etcd_port: servers.etcd_port,
-            api_port: servers.api_port,
-            etcd_prefix: &servers.etcd_prefix,
+            place: self.place()?,
         })
     }
 
     fn processes_mut(&mut self) -> &mut Vec<Process> {
         self.processes.get_mut().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Tries again when somebody else took a port between its choice and its use.
+fn with_other_ports<T>(start: impl Fn() -> Result<T>) -> Result<T> {
+    let mut attempt = 1;
+    loop {
+        match start() {
+            Err(error) if attempt < 3 && format!("{error:#}").contains("address already in use") => {
+                attempt += 1
+            }
+            outcome => return outcome,
+        }
     }
 }
 

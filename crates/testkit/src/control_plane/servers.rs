@@ -7,7 +7,7 @@ use anyhow::{Context, Result};
 
 use super::kubeconfig;
 use super::options::Options;
-use super::programs::Programs;
+use super::place::Place;
 use super::workspace::Workspace;
 
 const STAGES: &str = include_str!("stages.yaml");
@@ -15,17 +15,13 @@ const STAGES: &str = include_str!("stages.yaml");
 /// What every command line needs to know.
 pub(crate) struct Site<'a> {
     pub(crate) workspace: &'a Workspace,
-    pub(crate) programs: &'a Programs,
-    pub(crate) etcd_port: u16,
-    pub(crate) api_port: u16,
-    /// The prefix of this control plane's keys in etcd.
-    pub(crate) etcd_prefix: &'a str,
+    pub(crate) place: &'a Place,
 }
 
 impl Site<'_> {
     /// etcd, which forgets fsync because nobody mourns a test's data.
     pub(crate) fn etcd(&self) -> Vec<String> {
-        let url = format!("http://127.0.0.1:{}", self.etcd_port);
+        let url = format!("http://127.0.0.1:{}", self.place.etcd_port);
         let any_port = "http://127.0.0.1:0";
         self.command(
             "etcd",
@@ -50,11 +46,14 @@ impl Site<'_> {
         let mut command = self.command(
             "kube-apiserver",
             &[
-                ("etcd-servers", format!("http://127.0.0.1:{}", self.etcd_port)),
-                ("etcd-prefix", self.etcd_prefix.to_owned()),
+                (
+                    "etcd-servers",
+                    format!("http://127.0.0.1:{}", self.place.etcd_port),
+                ),
+                ("etcd-prefix", self.place.etcd_prefix.clone()),
                 ("bind-address", "127.0.0.1".to_owned()),
                 ("advertise-address", "127.0.0.1".to_owned()),
-                ("secure-port", self.api_port.to_string()),
+                ("secure-port", self.place.api_port.to_string()),
                 ("endpoint-reconciler-type", "none".to_owned()),
                 ("tls-cert-file", pki("apiserver.crt")),
                 ("tls-private-key-file", pki("apiserver.key")),
@@ -144,7 +143,7 @@ impl Site<'_> {
     pub(crate) fn kwok(&self) -> Result<Vec<String>> {
         let kubeconfig = kubeconfig::for_user(
             self.workspace,
-            self.api_port,
+            self.place.api_port,
             "kwok",
             "kwok",
             Some("system:masters"),
@@ -168,7 +167,7 @@ impl Site<'_> {
         let user = format!("system:{name}");
         Ok(path(&kubeconfig::for_user(
             self.workspace,
-            self.api_port,
+            self.place.api_port,
             name,
             &user,
             None,
@@ -177,7 +176,7 @@ impl Site<'_> {
 
     fn command(&self, program: &str, flags: &[(&str, String)]) -> Vec<String> {
         let flags = flags.iter().map(|(name, value)| format!("--{name}={value}"));
-        std::iter::once(path(&self.programs.path(program)))
+        std::iter::once(path(&self.place.programs.path(program)))
             .chain(flags)
             .collect()
     }

@@ -61,7 +61,14 @@ fn lints(summary: &mut Summary) {
         "warnings",
     ]));
     if machine::has_cargo("deny") {
-        summary.add(Step::named("deny").cargo(&["deny", "--all-features", "check"]));
+        summary.add(Step::named("deny").cargo(&[
+            "deny",
+            "--all-features",
+            "check",
+            "bans",
+            "licenses",
+            "sources",
+        ]));
     } else {
         summary.skip(
             "deny",
