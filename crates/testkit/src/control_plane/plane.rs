@@ -290,7 +290,7 @@ fn with_other_ports<T>(start: impl Fn() -> Result<T>) -> Result<T> {
     loop {
         match start() {
             Err(error) if attempt < 3 && format!("{error:#}").contains("address already in use") => {
-                attempt += 1
+                attempt += 1;
             }
             outcome => return outcome,
         }
