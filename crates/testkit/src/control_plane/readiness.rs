@@ -6,7 +6,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
-use k8s_openapi::api::core::v1::{Node, ServiceAccount};
+use k8s_openapi::api::core::v1::{Node, Service, ServiceAccount};
 use kube::api::{ListParams, PostParams};
 use kube::{Api, Client};
 use serde_json::json;
@@ -28,19 +28,25 @@ pub(crate) fn port(process: &mut Process, port: u16) -> Result<()> {
     still_coming(process, deadline)
 }
 
-/// Waits until the API server calls itself ready.
+/// Waits until the API server calls itself ready and has made the objects of its own.
 pub(crate) async fn api_server(client: &Client, process: &mut Process) -> Result<()> {
     let deadline = Instant::now() + PATIENCE;
     loop {
         let request = http::Request::get("/readyz")
             .body(Vec::new())
             .context("failed to form a request")?;
-        if client.request_text(request).await.is_ok() {
+        if client.request_text(request).await.is_ok() && has_settled(client).await {
             return Ok(());
         }
         still_coming(process, deadline)?;
         tokio::time::sleep(PAUSE).await;
     }
+}
+
+/// An API server that calls itself ready still has a Service to make, the last object of its own.
+async fn has_settled(client: &Client) -> bool {
+    let services: Api<Service> = Api::namespaced(client.clone(), "default");
+    services.get("kubernetes").await.is_ok()
 }
 
 /// Waits for the default service account of `namespace`: Pods are refused before it is there.

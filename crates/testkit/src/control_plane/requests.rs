@@ -32,8 +32,7 @@ pub struct Request {
 pub struct RequestCounts(BTreeMap<Request, u64>);
 
 impl ControlPlane {
-    /// The counters of now. They count everybody's requests, so count on `ControlPlane::isolated` without controllers;
-    /// the API server's requests to itself (its own Lease, for one) are in them too.
+    /// The counters of now. They count everybody's requests, so count on `ControlPlane::isolated` without controllers.
     pub async fn requests(&self) -> Result<RequestCounts> {
         let client = self.connect().await?;
         let request = http::Request::get("/metrics")
@@ -81,14 +80,14 @@ impl RequestCounts {
             .sum()
     }
 
-    /// All but watches and the leases by which servers show that they live.
+    /// All but watches and what the API server asks itself every few seconds.
     pub fn total(&self) -> u64 {
-        self.count(|request| request.verb != "WATCH" && request.resource != "leases")
+        self.count(|request| request.verb != "WATCH" && !request.is_heartbeat())
     }
 
     /// Those that were to store something, leases aside.
     pub fn writes(&self) -> u64 {
-        self.count(|request| request.stores() && request.resource != "leases")
+        self.count(|request| request.stores() && !request.is_heartbeat())
     }
 
     /// Each kind with its number, for a message.
@@ -116,6 +115,11 @@ impl Request {
             }
         }
         request
+    }
+
+    /// A server shows by its Lease that it lives, and the aggregator looks whether the schemas have changed.
+    fn is_heartbeat(&self) -> bool {
+        self.resource == "leases" || (self.verb == "GET" && self.subresource == "openapi/v3")
     }
 
     fn stores(&self) -> bool {
