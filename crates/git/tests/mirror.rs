@@ -1,0 +1,390 @@
+//! What a mirror fetches, and what it says when it cannot: against a real server.
+
+#![expect(clippy::unwrap_used, reason = "a failure here is a failure of the test")]
+
+use std::{fs, time::Duration};
+
+use git::{Cache, Credentials, Error, Mirror, Reference, Remote, Secret, Timeouts};
+use testkit::git::{Access, Commit, Fault, GitServer, Repository};
+
+struct Stand {
+    server: GitServer,
+    repository: Repository,
+    cache: Cache,
+    _directory: tempfile::TempDir,
+}
+
+impl Stand {
+    fn start() -> Self {
+        let server = GitServer::start().unwrap();
+        let repository = server.create("team/app").unwrap();
+        let directory = tempfile::tempdir().unwrap();
+        let cache = Cache::open(directory.path()).unwrap();
+        Self {
+            server,
+            repository,
+            cache,
+            _directory: directory,
+        }
+    }
+
+    fn remote(&self) -> Remote {
+        let timeouts = Timeouts {
+            connect: Duration::from_secs(5),
+            stall: Duration::from_secs(5),
+            total: Duration::from_secs(30),
+        };
+        Remote::new(self.repository.url())
+            .unwrap()
+            .with_timeouts(timeouts)
+    }
+
+    fn mirror(&self) -> Mirror {
+        self.cache.mirror(self.remote())
+    }
+
+    fn write(&self, branch: &str, path: &str, content: &str) -> String {
+        self.repository
+            .commit(branch, &Commit::new(format!("write {path}")).write(path, content))
+            .unwrap()
+    }
+
+    fn packs(&self) -> usize {
+        let packs = self.cache_directory().join("objects/pack");
+        let is_pack = |entry: &fs::DirEntry| entry.path().extension().is_some_and(|name| name == "pack");
+        fs::read_dir(packs)
+            .unwrap()
+            .filter(|entry| is_pack(entry.as_ref().unwrap()))
+            .count()
+    }
+
+    fn cache_directory(&self) -> &std::path::Path {
+        self._directory.path()
+    }
+}
+
+fn content_of(newest: &git::Newest, path: &str) -> String {
+    let files = newest.repository.files(newest.commit).unwrap();
+    let file = files.iter().find(|file| file.path == path).unwrap();
+    String::from_utf8(newest.repository.blob(file.blob).unwrap().to_vec()).unwrap()
+}
+
+#[test]
+fn the_newest_commit_of_each_kind_of_reference() {
+    let stand = Stand::start();
+    let first = stand.write("main", "a.yaml", "one");
+    let second = stand.write("main", "a.yaml", "two");
+    let other = stand.write("other", "b.yaml", "three");
+    let mirror = stand.mirror();
+    let commit_at = |reference: &Reference| mirror.newest(reference).unwrap().commit.to_string();
+    assert_eq!(commit_at(&Reference::DefaultBranch), second);
+    assert_eq!(commit_at(&Reference::Branch("main".into())), second);
+    assert_eq!(commit_at(&Reference::Branch("other".into())), other);
+    assert_eq!(commit_at(&Reference::Commit(first.clone())), first);
+    let newest = mirror.newest(&Reference::Branch("other".into())).unwrap();
+    assert_eq!(content_of(&newest, "b.yaml"), "three");
+}
+
+#[test]
+fn an_annotated_tag_leads_to_its_commit() {
+    let stand = Stand::start();
+    let first = stand.write("main", "a.yaml", "one");
+    stand
+        .repository
+        .git(&[
+            "-c",
+            "user.name=t",
+            "-c",
+            "user.email=t@example.test",
+            "tag",
+            "-a",
+            "-m",
+            "release",
+            "v1",
+            "main",
+        ])
+        .unwrap();
+    stand.write("main", "a.yaml", "two");
+    for _ in 0..2 {
+        let newest = stand.mirror().newest(&Reference::Tag("v1".into())).unwrap();
+        assert_eq!(newest.commit.to_string(), first);
+        assert_eq!(content_of(&newest, "a.yaml"), "one");
+    }
+}
+
+#[test]
+fn nothing_new_means_no_pack() {
+    let stand = Stand::start();
+    stand.write("main", "a.yaml", "one");
+    let mirror = stand.mirror();
+    assert!(mirror.newest(&Reference::DefaultBranch).unwrap().fetched);
+    let before = stand.server.requests();
+    assert!(!mirror.newest(&Reference::DefaultBranch).unwrap().fetched);
+    assert_eq!(
+        stand.server.requests() - before,
+        2,
+        "the handshake and the list of references"
+    );
+    assert_eq!(stand.packs(), 1);
+}
+
+#[test]
+fn only_what_is_new_is_fetched() {
+    let stand = Stand::start();
+    let many = (0..100).fold(Commit::new("many"), |commit, number| {
+        commit.write(format!("{number}.yaml"), format!("content of file {number}"))
+    });
+    stand.repository.commit("main", &many).unwrap();
+    let mirror = stand.mirror();
+    mirror.newest(&Reference::DefaultBranch).unwrap();
+    stand.write("main", "7.yaml", "changed");
+    let newest = mirror.newest(&Reference::DefaultBranch).unwrap();
+    assert_eq!(content_of(&newest, "7.yaml"), "changed");
+    assert_eq!(content_of(&newest, "8.yaml"), "content of file 8");
+    let packs = stand.cache_directory().join("objects/pack");
+    let mut sizes: Vec<u64> = fs::read_dir(packs)
+        .unwrap()
+        .map(|entry| entry.unwrap())
+        .filter(|entry| entry.path().extension().is_some_and(|name| name == "pack"))
+        .map(|entry| {
+            gix::odb::pack::data::File::at(entry.path(), gix::hash::Kind::Sha1)
+                .unwrap()
+                .num_objects()
+                .into()
+        })
+        .collect();
+    sizes.sort_unstable();
+    assert!(
+        sizes[0] <= 4,
+        "a commit, its tree, a blob and what they are deltas of, not {sizes:?}"
+    );
+}
+
+#[test]
+fn a_commit_has_no_history_in_the_cache() {
+    let stand = Stand::start();
+    let first = stand.write("main", "a.yaml", "one");
+    stand.write("main", "a.yaml", "two");
+    let newest = stand.mirror().newest(&Reference::DefaultBranch).unwrap();
+    assert!(
+        !newest
+            .repository
+            .contains(git::ObjectId::from_hex(first.as_bytes()).unwrap())
+    );
+}
+
+#[test]
+fn a_force_push_is_followed() {
+    let stand = Stand::start();
+    let first = stand.write("main", "a.yaml", "one");
+    stand.write("main", "a.yaml", "two");
+    let mirror = stand.mirror();
+    mirror.newest(&Reference::DefaultBranch).unwrap();
+    stand.repository.reset("main", &first).unwrap();
+    assert_eq!(
+        mirror
+            .newest(&Reference::DefaultBranch)
+            .unwrap()
+            .commit
+            .to_string(),
+        first
+    );
+    let third = stand.write("main", "c.yaml", "three");
+    assert_eq!(
+        mirror
+            .newest(&Reference::DefaultBranch)
+            .unwrap()
+            .commit
+            .to_string(),
+        third
+    );
+}
+
+#[test]
+fn objects_are_kept_once_for_all_repositories() {
+    let stand = Stand::start();
+    stand.write("main", "a.yaml", "one");
+    stand.mirror().newest(&Reference::DefaultBranch).unwrap();
+    let copy = stand.server.root().join("team/copy.git");
+    let path = stand.repository.path().to_string_lossy().into_owned();
+    stand
+        .repository
+        .git(&["clone", "--quiet", "--bare", &path, &copy.to_string_lossy()])
+        .unwrap();
+    let url = stand.repository.url().replace("app.git", "copy.git");
+    let newest = stand
+        .cache
+        .mirror(Remote::new(&url).unwrap())
+        .newest(&Reference::DefaultBranch)
+        .unwrap();
+    assert!(!newest.fetched, "the other project's objects serve");
+    assert_eq!(content_of(&newest, "a.yaml"), "one");
+}
+
+#[test]
+fn a_commit_of_another_project_is_not_given_away() {
+    let stand = Stand::start();
+    let secret = stand.write("main", "a.yaml", "one");
+    stand.mirror().newest(&Reference::DefaultBranch).unwrap();
+    let other = stand.server.create("team/other").unwrap();
+    other
+        .commit("main", &Commit::new("unrelated").write("b.yaml", "two"))
+        .unwrap();
+    let mirror = stand.cache.mirror(Remote::new(other.url()).unwrap());
+    let error = mirror.newest(&Reference::Commit(secret)).unwrap_err();
+    assert!(matches!(error, Error::ReferenceNotFound { .. }), "{error:?}");
+}
+
+#[test]
+fn what_is_missing_is_named() {
+    let stand = Stand::start();
+    let mirror = stand.mirror();
+    let error = mirror.newest(&Reference::DefaultBranch).unwrap_err();
+    assert!(matches!(error, Error::Empty { .. }), "{error:?}");
+    stand.write("main", "a.yaml", "one");
+    mirror.newest(&Reference::Branch("main".into())).unwrap();
+    let error = mirror.newest(&Reference::Branch("gone".into())).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        format!("branch gone does not exist in {}", stand.repository.url())
+    );
+    let url = format!("{}/team/none.git", stand.server.url());
+    let error = stand
+        .cache
+        .mirror(Remote::new(&url).unwrap())
+        .newest(&Reference::DefaultBranch)
+        .unwrap_err();
+    assert!(matches!(error, Error::RepositoryNotFound { .. }), "{error:?}");
+}
+
+#[test]
+fn a_deleted_branch_is_gone_although_it_was_fetched() {
+    let stand = Stand::start();
+    stand.write("main", "a.yaml", "one");
+    stand.write("topic", "b.yaml", "two");
+    let mirror = stand.mirror();
+    mirror.newest(&Reference::Branch("topic".into())).unwrap();
+    stand.repository.delete_branch("topic").unwrap();
+    let error = mirror.newest(&Reference::Branch("topic".into())).unwrap_err();
+    assert!(matches!(error, Error::ReferenceNotFound { .. }), "{error:?}");
+}
+
+#[test]
+fn a_head_that_leads_nowhere_falls_back_to_main() {
+    let stand = Stand::start();
+    let first = stand.write("main", "a.yaml", "one");
+    stand
+        .repository
+        .git(&["symbolic-ref", "HEAD", "refs/heads/trunk"])
+        .unwrap();
+    assert_eq!(
+        stand
+            .mirror()
+            .newest(&Reference::DefaultBranch)
+            .unwrap()
+            .commit
+            .to_string(),
+        first
+    );
+    let local = stand
+        .cache
+        .mirror(Remote::new(&stand.repository.path().to_string_lossy()).unwrap());
+    assert_eq!(
+        local
+            .newest(&Reference::DefaultBranch)
+            .unwrap()
+            .commit
+            .to_string(),
+        first
+    );
+}
+
+#[test]
+fn credentials_are_needed_and_used() {
+    let stand = Stand::start();
+    stand.write("main", "a.yaml", "one");
+    stand
+        .server
+        .set_access(Access::Password("bot".into(), "hunter2".into()));
+    let with = |password: &str| {
+        let credentials = Credentials::Basic {
+            username: "bot".into(),
+            password: Secret::new(password),
+        };
+        stand
+            .cache
+            .mirror(stand.remote().with_credentials(credentials))
+            .newest(&Reference::DefaultBranch)
+    };
+    for error in [
+        stand.mirror().newest(&Reference::DefaultBranch).unwrap_err(),
+        with("wrong").unwrap_err(),
+    ] {
+        assert!(matches!(error, Error::AccessDenied { .. }), "{error:?}");
+        assert!(!format!("{error:?}").contains("wrong"));
+    }
+    assert!(with("hunter2").is_ok());
+}
+
+#[test]
+fn a_server_that_is_down_or_slow_is_told_apart_and_recovers() {
+    let stand = Stand::start();
+    stand.write("main", "a.yaml", "one");
+    let timeouts = Timeouts {
+        stall: Duration::from_millis(300),
+        ..Timeouts::default()
+    };
+    let mirror = stand.cache.mirror(stand.remote().with_timeouts(timeouts));
+    stand.server.set_fault(Fault::Unavailable);
+    let error = mirror.newest(&Reference::DefaultBranch).unwrap_err();
+    assert!(matches!(error, Error::Unreachable { .. }), "{error:?}");
+    stand.server.set_fault(Fault::Silent);
+    let error = mirror.newest(&Reference::DefaultBranch).unwrap_err();
+    assert!(matches!(error, Error::TimedOut { .. }), "{error:?}");
+    stand.server.set_fault(Fault::None);
+    assert!(mirror.newest(&Reference::DefaultBranch).is_ok());
+    // nothing listens there
+    let nowhere = stand
+        .cache
+        .mirror(Remote::new("http://127.0.0.1:1/a.git").unwrap());
+    let error = nowhere.newest(&Reference::DefaultBranch).unwrap_err();
+    assert!(
+        matches!(error, Error::Unreachable { .. }) && error.is_transient(),
+        "{error:?}"
+    );
+}
+
+#[test]
+fn a_path_is_read_in_place() {
+    let stand = Stand::start();
+    let local = stand
+        .cache
+        .mirror(Remote::new(&stand.repository.path().to_string_lossy()).unwrap());
+    assert!(matches!(
+        local.newest(&Reference::DefaultBranch).unwrap_err(),
+        Error::Empty { .. }
+    ));
+    let first = stand.write("main", "a.yaml", "one");
+    assert_eq!(
+        local
+            .newest(&Reference::DefaultBranch)
+            .unwrap()
+            .commit
+            .to_string(),
+        first
+    );
+    let second = stand.write("main", "a.yaml", "two");
+    let newest = local.newest(&Reference::Branch("main".into())).unwrap();
+    assert_eq!(
+        (newest.commit.to_string(), content_of(&newest, "a.yaml")),
+        (second, "two".into())
+    );
+    let error = local.newest(&Reference::Branch("gone".into())).unwrap_err();
+    assert!(matches!(error, Error::ReferenceNotFound { .. }), "{error:?}");
+    assert_eq!(stand.packs(), 0);
+    let nowhere = stand.cache.mirror(Remote::new("/nowhere/at/all").unwrap());
+    assert!(matches!(
+        nowhere.newest(&Reference::DefaultBranch).unwrap_err(),
+        Error::NotARepository { .. }
+    ));
+}
