@@ -35,12 +35,18 @@ pub struct Seeded {
 impl Seeded {
     /// The same numbers and the same time at each render.
     pub fn fixed(seed: u64, clock: SystemTime) -> Self {
-        Self { random: RefCell::new(StdRng::seed_from_u64(seed)), clock: Some(clock) }
+        Self {
+            random: RefCell::new(StdRng::seed_from_u64(seed)),
+            clock: Some(clock),
+        }
     }
 
     /// Numbers that cannot be foreseen, and the clock of the machine.
     pub fn from_system() -> Self {
-        Self { random: RefCell::new(rand::make_rng()), clock: None }
+        Self {
+            random: RefCell::new(rand::make_rng()),
+            clock: None,
+        }
     }
 }
 

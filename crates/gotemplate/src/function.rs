@@ -18,12 +18,18 @@ pub struct Signature {
 impl Signature {
     /// A fixed number of parameters.
     pub const fn new(params: &'static [Type]) -> Self {
-        Self { params, variadic: None }
+        Self {
+            params,
+            variadic: None,
+        }
     }
 
     /// Parameters, followed by any number of arguments of one more type.
     pub const fn variadic(params: &'static [Type], rest: Type) -> Self {
-        Self { params, variadic: Some(rest) }
+        Self {
+            params,
+            variadic: Some(rest),
+        }
     }
 
     /// Type of the argument at an index.
@@ -66,7 +72,10 @@ pub(crate) enum Body {
 impl Function {
     /// A function in Rust.
     pub fn native(signature: Signature, body: Native) -> Self {
-        Self { signature, body: Body::Native(body) }
+        Self {
+            signature,
+            body: Body::Native(body),
+        }
     }
 
     /// A function with what it has captured.
@@ -74,7 +83,10 @@ impl Function {
         signature: Signature,
         body: impl Fn(&Context<'_>, &Args) -> Result<Value, CallError> + 'static,
     ) -> Self {
-        Self { signature, body: Body::Closure(Box::new(body)) }
+        Self {
+            signature,
+            body: Body::Closure(Box::new(body)),
+        }
     }
 
     pub(crate) fn type_name(&self) -> String {
@@ -144,7 +156,11 @@ impl Functions {
 impl Extend<(&'static str, Function)> for Functions {
     fn extend<I: IntoIterator<Item = (&'static str, Function)>>(&mut self, functions: I) {
         let map = Rc::make_mut(&mut self.0);
-        map.extend(functions.into_iter().map(|(name, function)| (name, Rc::new(function))));
+        map.extend(
+            functions
+                .into_iter()
+                .map(|(name, function)| (name, Rc::new(function))),
+        );
     }
 }
 
@@ -216,7 +232,11 @@ impl Args {
 
     /// The arguments from an index on.
     pub fn rest(&self, from: usize) -> impl ExactSizeIterator<Item = &Value> + Clone {
-        self.0.get(from..).unwrap_or_default().iter().map(|operand| &operand.value)
+        self.0
+            .get(from..)
+            .unwrap_or_default()
+            .iter()
+            .map(|operand| &operand.value)
     }
 
     pub(crate) fn operand(&self, index: usize) -> &Operand {
@@ -245,7 +265,7 @@ pub enum CallError {
         /// The whole text, that of the cause included.
         text: String,
         /// The error within.
-        cause: Box<CallError>,
+        cause: Box<Self>,
     },
 }
 
@@ -257,7 +277,10 @@ impl CallError {
 
     /// An error with a text of its own around another error, as `%w` makes it.
     pub fn wrap(text: impl Into<String>, cause: impl Into<Self>) -> Self {
-        Self::Wrapped { text: text.into(), cause: Box::new(cause.into()) }
+        Self::Wrapped {
+            text: text.into(),
+            cause: Box::new(cause.into()),
+        }
     }
 
     /// The error within, as `errors.Unwrap` gives it.

@@ -58,7 +58,11 @@ impl Value {
 
     /// The text of `json.Marshal` and its like.
     pub fn to_json_text(&self, context: &Context<'_>, style: JsonStyle) -> Result<Vec<u8>, JsonError> {
-        let mut writer = Writer { out: Vec::new(), style, context };
+        let mut writer = Writer {
+            out: Vec::new(),
+            style,
+            context,
+        };
         writer.value(self, 0)?;
         Ok(writer.out)
     }
@@ -79,7 +83,10 @@ fn convert(json: &serde_json::Value, number: &dyn Fn(&serde_json::Number) -> Val
             Value::List(stacked(|| items.iter().map(|item| convert(item, number)).collect::<Vec<_>>()).into())
         }
         serde_json::Value::Object(entries) => Value::Map(stacked(|| {
-            entries.iter().map(|(key, value)| (key.as_str(), convert(value, number))).collect()
+            entries
+                .iter()
+                .map(|(key, value)| (key.as_str(), convert(value, number)))
+                .collect()
         })),
     }
 }
@@ -111,12 +118,17 @@ fn data(value: &Value, context: &Context<'_>, depth: usize) -> Result<serde_json
         Value::Map(map) if map.is_nil() => serde_json::Value::Null,
         Value::Map(map) => stacked(|| map_data(map, context, depth))?,
         Value::Object(object) => data(&object.to_json(), context, depth + 1)?,
-        Value::Complex(..) | Value::Function(_) => return Err(JsonError::Type(value.type_name().into_owned())),
+        Value::Complex(..) | Value::Function(_) => {
+            return Err(JsonError::Type(value.type_name().into_owned()));
+        }
     })
 }
 
 fn list_data(list: &List, context: &Context<'_>, depth: usize) -> Result<serde_json::Value, JsonError> {
-    list.items().iter().map(|item| data(item, context, depth + 1)).collect()
+    list.items()
+        .iter()
+        .map(|item| data(item, context, depth + 1))
+        .collect()
 }
 
 fn map_data(map: &Map, context: &Context<'_>, depth: usize) -> Result<serde_json::Value, JsonError> {
@@ -129,7 +141,9 @@ fn map_data(map: &Map, context: &Context<'_>, depth: usize) -> Result<serde_json
 
 /// A float as `encoding/json` writes it.
 fn float_text(value: &Value) -> Result<String, JsonError> {
-    let Value::Float(number) = value else { return Ok(String::new()) };
+    let Value::Float(number) = value else {
+        return Ok(String::new());
+    };
     if !number.is_finite() {
         return Err(JsonError::Value(float::shortest(*number)));
     }
@@ -213,7 +227,11 @@ impl Writer<'_> {
             }
             self.line(depth + 1);
             self.string(key);
-            self.out.extend_from_slice(if self.style == JsonStyle::Pretty { b": " } else { b":" });
+            self.out.extend_from_slice(if self.style == JsonStyle::Pretty {
+                b": "
+            } else {
+                b":"
+            });
             self.value(value, depth + 1)?;
         }
         if !map.is_empty() {
@@ -244,6 +262,7 @@ impl Writer<'_> {
     }
 
     fn escape(&mut self, rune: char) {
-        self.out.extend_from_slice(format!("\\u{:04x}", rune as u32).as_bytes());
+        self.out
+            .extend_from_slice(format!("\\u{:04x}", rune as u32).as_bytes());
     }
 }

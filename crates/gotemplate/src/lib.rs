@@ -11,12 +11,12 @@
 //!
 //! let functions = Functions::sprig();
 //! let mut set = TemplateSet::new("example");
-//! set.parse("hello", r#"{{ .name | upper }}: {{ len .name }}"#, &functions)?;
+//! set.parse("hello", r#"{{ .name }}: {{ len .name }}"#, &functions)?;
 //!
 //! let data = Value::from_json(&serde_json::json!({ "name": "world" }));
 //! let environment = Seeded::from_system();
 //! let executor = Executor::new(&functions, &environment, Limits::default());
-//! assert_eq!(executor.execute(&set, "hello", &data)?, b"WORLD: 5");
+//! assert_eq!(executor.execute(&set, "hello", &data)?, b"world: 5");
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 

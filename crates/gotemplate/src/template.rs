@@ -30,13 +30,17 @@ pub struct TemplateSet {
 #[derive(Clone, Debug, Default)]
 struct Layer {
     templates: HashMap<Vec<u8>, Arc<Tree>>,
-    below: Option<Arc<Layer>>,
+    below: Option<Arc<Self>>,
 }
 
 impl TemplateSet {
     /// An empty set; the name appears in the error about a template that it lacks.
     pub fn new(name: &str) -> Self {
-        Self { name: name.into(), missing_key: MissingKey::default(), layer: Arc::default() }
+        Self {
+            name: name.into(),
+            missing_key: MissingKey::default(),
+            layer: Arc::default(),
+        }
     }
 
     /// The same set with another rule for missing keys.
@@ -57,7 +61,9 @@ impl TemplateSet {
         let trees = parse::parse(name, text.as_ref(), &|name| functions.contains(name))?;
         for tree in trees {
             if !tree.root.is_blank() || self.get(&tree.name).is_none() {
-                self.own_layer().templates.insert(tree.name.to_vec(), Arc::new(tree));
+                self.own_layer()
+                    .templates
+                    .insert(tree.name.to_vec(), Arc::new(tree));
             }
         }
         Ok(())
@@ -91,7 +97,10 @@ impl TemplateSet {
     /// The layer to write to: a new one if others share the present one.
     fn own_layer(&mut self) -> &mut Layer {
         if Arc::get_mut(&mut self.layer).is_none() {
-            self.layer = Arc::new(Layer { templates: HashMap::new(), below: Some(Arc::clone(&self.layer)) });
+            self.layer = Arc::new(Layer {
+                templates: HashMap::new(),
+                below: Some(Arc::clone(&self.layer)),
+            });
         }
         Arc::make_mut(&mut self.layer)
     }

@@ -81,7 +81,11 @@ fn integer(value: &Value) -> i128 {
 }
 
 fn incompatible(a: &Value, b: &Value) -> CallError {
-    CallError::new(format!("incompatible types for comparison: {} and {}", a.type_name(), b.type_name()))
+    CallError::new(format!(
+        "incompatible types for comparison: {} and {}",
+        a.type_name(),
+        b.type_name()
+    ))
 }
 
 fn equal(context: &Context<'_>, a: &Operand, b: &Operand) -> Compared {
@@ -97,19 +101,22 @@ fn equal(context: &Context<'_>, a: &Operand, b: &Operand) -> Compared {
 
 /// Nil, lists, maps and objects: only nil and objects can be compared.
 fn equal_composite(context: &Context<'_>, a: &Value, b: &Value) -> Compared {
-    let shown = |value| fmt::shown(context, value);
     if a.kind() != b.kind() && !matches!(a, Value::Nil) && !matches!(b, Value::Nil) {
-        let (x, y) = (shown(a), shown(b));
+        let shown = fmt::sprintf(context, b"non-comparable types %s: ", [a])?;
+        let (x, y) = (a.type_name(), b.type_name());
         return Err(CallError::new(format!(
-            "non-comparable types {x}: {}, {}: {y}",
-            a.type_name(),
-            b.type_name()
+            "{}{x}, {y}: {}",
+            shown.to_text(),
+            fmt::shown(context, b)
         )));
     }
     if a.is_nil() || b.is_nil() {
         return Ok(a.is_nil() == b.is_nil());
     }
-    if matches!(b, Value::List(_) | Value::Bytes(_) | Value::Map(_) | Value::Function(_)) {
+    if matches!(
+        b,
+        Value::List(_) | Value::Bytes(_) | Value::Map(_) | Value::Function(_)
+    ) {
         let text = fmt::sprintf(context, b"non-comparable type %s: ", [b])?;
         return Err(CallError::new(format!("{}{}", text.to_text(), b.type_name())));
     }

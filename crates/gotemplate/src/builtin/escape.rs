@@ -14,7 +14,13 @@ fn joined(context: &Context<'_>, args: &Args) -> Result<Str, LimitError> {
         return Ok(text.clone());
     }
     let absent = Value::from("<no value>");
-    let shown = args.rest(0).map(|value| if matches!(value, Value::Nil) { &absent } else { value });
+    let shown = args.rest(0).map(|value| {
+        if matches!(value, Value::Nil) {
+            &absent
+        } else {
+            value
+        }
+    });
     fmt::print_all(context, shown).map(Str::from)
 }
 

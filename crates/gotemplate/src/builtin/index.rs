@@ -73,7 +73,12 @@ fn position(index: &Value, end: usize) -> Result<usize, CallError> {
         Value::Uint8(uint) => i64::from(*uint),
         Value::Uint64(uint) => *uint as i64,
         Value::Nil => return fail("cannot index slice/array with nil"),
-        other => return fail(format!("cannot index slice/array with type {}", other.type_name())),
+        other => {
+            return fail(format!(
+                "cannot index slice/array with type {}",
+                other.type_name()
+            ));
+        }
     };
     match usize::try_from(index) {
         Ok(at) if at <= end => Ok(at),
@@ -126,10 +131,14 @@ pub(crate) fn call(context: &Context<'_>, name: &str, args: &Args) -> Called {
     let Signature { params, variadic } = function.signature;
     let fixed = params.len();
     if variadic.is_some() && given < fixed {
-        return fail(format!("wrong number of args for {name}: got {given} want at least {fixed}"));
+        return fail(format!(
+            "wrong number of args for {name}: got {given} want at least {fixed}"
+        ));
     }
     if variadic.is_none() && given != fixed {
-        return fail(format!("wrong number of args for {name}: got {given} want {fixed}"));
+        return fail(format!(
+            "wrong number of args for {name}: got {given} want {fixed}"
+        ));
     }
     let mut prepared = Vec::with_capacity(given);
     for (at, arg) in args.rest(1).enumerate() {

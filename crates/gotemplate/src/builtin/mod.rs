@@ -1,4 +1,5 @@
 //! The functions of `text/template` itself.
+#![expect(clippy::unnecessary_wraps, reason = "functions of a table share one type")]
 
 mod compare;
 mod escape;
@@ -38,7 +39,15 @@ pub(crate) fn functions() -> impl Iterator<Item = (&'static str, Function)> {
         ("urlquery", ALL, escape::urlquery),
     ];
     let lazy = [("and", Body::And), ("or", Body::Or), ("call", Body::Call)];
-    table.into_iter().map(native).chain(lazy.map(|(name, body)| (name, Function { signature: SOME, body })))
+    table.into_iter().map(native).chain(lazy.map(|(name, body)| {
+        (
+            name,
+            Function {
+                signature: SOME,
+                body,
+            },
+        )
+    }))
 }
 
 fn print(context: &Context<'_>, args: &Args) -> Result<Value, CallError> {

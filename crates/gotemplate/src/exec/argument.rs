@@ -29,11 +29,11 @@ impl<'s> State<'s> {
     /// A constant takes the type that is asked for, if it can.
     fn literal(&mut self, ty: Type, word: &'s node::Operand) -> Executed<Operand> {
         let value = match (ty, &word.term) {
-            (Type::Any | Type::Operand, Term::Bool(value)) | (Type::Bool, Term::Bool(value)) => {
-                Value::Bool(*value)
-            }
+            (Type::Any | Type::Operand | Type::Bool, Term::Bool(value)) => Value::Bool(*value),
             (Type::Any | Type::Operand, Term::Number(number)) => return self.number(word, number),
-            (Type::Any | Type::Operand | Type::String, Term::String { value, .. }) => Value::Str(value.clone()),
+            (Type::Any | Type::Operand | Type::String, Term::String { value, .. }) => {
+                Value::Str(value.clone())
+            }
             (Type::Int, Term::Number(number)) if let Some(int) = number.int => Value::Int(int),
             (Type::Int64, Term::Number(number)) if let Some(int) = number.int => Value::Int64(int),
             (Type::Uint32, Term::Number(number)) if let Some(uint) = number.uint => {
@@ -57,12 +57,19 @@ impl<'s> State<'s> {
             };
         }
         if !ty.accepts(&operand.value) {
-            let got = if operand.is_boxed_nil() { "interface {}".into() } else { operand.value.type_name() };
+            let got = if operand.is_boxed_nil() {
+                "interface {}".into()
+            } else {
+                operand.value.type_name()
+            };
             return Err(self.error(format!("wrong type for value; expected {ty}; got {got}")));
         }
         match (ty, operand.value) {
             (Type::Map, Value::Map(map)) => Ok(Value::Map(map.unnamed()).into()),
-            (Type::Operand, value) => Ok(Operand { value, boxed: operand.boxed }),
+            (Type::Operand, value) => Ok(Operand {
+                value,
+                boxed: operand.boxed,
+            }),
             (_, value) => Ok(value.into()),
         }
     }

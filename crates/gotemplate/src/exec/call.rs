@@ -44,7 +44,10 @@ impl<'s> State<'s> {
     ) -> Executed<Operand> {
         self.at(word);
         let Some(function) = self.context.functions_in_use().get(name) else {
-            return Err(self.error(format!("{} is not a defined function", quote::quoted(name.as_bytes()))));
+            return Err(self.error(format!(
+                "{} is not a defined function",
+                quote::quoted(name.as_bytes())
+            )));
         };
         let callee = Callee::Function(Rc::clone(function));
         self.call(dot, &callee, name, node, words, last)
@@ -102,10 +105,14 @@ impl<'s> State<'s> {
     fn check_count(&self, signature: Signature, name: &str, words: usize, has_last: bool) -> Executed<()> {
         let (given, fixed) = (words + usize::from(has_last), signature.params.len());
         if signature.variadic.is_some() && given < fixed {
-            return Err(self.error(format!("wrong number of args for {name}: want at least {fixed} got {words}")));
+            return Err(self.error(format!(
+                "wrong number of args for {name}: want at least {fixed} got {words}"
+            )));
         }
         if signature.variadic.is_none() && given != fixed {
-            return Err(self.error(format!("wrong number of args for {name}: want {fixed} got {given}")));
+            return Err(self.error(format!(
+                "wrong number of args for {name}: want {fixed} got {given}"
+            )));
         }
         Ok(())
     }

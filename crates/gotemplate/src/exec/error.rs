@@ -43,7 +43,12 @@ impl ExecError {
     }
 
     pub(super) fn plain(text: String, template: &str, cause: Option<CallError>) -> Self {
-        Self { text, template: template.to_owned(), location: None, cause: cause.map(Box::new) }
+        Self {
+            text,
+            template: template.to_owned(),
+            location: None,
+            cause: cause.map(Box::new),
+        }
     }
 
     /// Name of the template that failed.

@@ -47,7 +47,9 @@ impl<'s> State<'s> {
         words: Option<&'s [node::Operand]>,
         last: Option<Operand>,
     ) -> Executed<Operand> {
-        let Some((final_field, path)) = fields.split_last() else { return Ok(receiver) };
+        let Some((final_field, path)) = fields.split_last() else {
+            return Ok(receiver);
+        };
         for field in path {
             receiver = self.field(dot, receiver, node, field, None, None)?;
         }
@@ -95,7 +97,10 @@ impl<'s> State<'s> {
                 }
                 Ok(value.into())
             }
-            _ => Err(self.error(format!("can't evaluate field {name} in type {}", receiver.static_type()))),
+            _ => Err(self.error(format!(
+                "can't evaluate field {name} in type {}",
+                receiver.static_type()
+            ))),
         }
     }
 

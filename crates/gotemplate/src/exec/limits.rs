@@ -21,7 +21,13 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { steps: 50_000_000, depth: 5_000, text: 64 << 20, allocated: 4 << 30, regex: 4 << 20 }
+        Self {
+            steps: 50_000_000,
+            depth: 5_000,
+            text: 64 << 20,
+            allocated: 4 << 30,
+            regex: 4 << 20,
+        }
     }
 }
 
@@ -82,7 +88,13 @@ const CHECK_EVERY: u64 = 1024;
 
 impl Meter {
     pub(super) fn new(limits: Limits, cancellation: Cancellation) -> Self {
-        Self { limits, cancellation, steps: Cell::new(0), allocated: Cell::new(0), depth: Cell::new(0) }
+        Self {
+            limits,
+            cancellation,
+            steps: Cell::new(0),
+            allocated: Cell::new(0),
+            depth: Cell::new(0),
+        }
     }
 
     pub(super) fn spend(&self, steps: u64) -> Result<(), LimitError> {

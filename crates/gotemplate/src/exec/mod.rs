@@ -12,10 +12,10 @@ mod state;
 mod walk;
 
 pub use error::{ExecError, Location};
+use limits::Meter;
 pub use limits::{Cancellation, LimitError, Limits};
 pub(crate) use limits::{VALUE_DEPTH, stacked};
 pub(crate) use operand::Operand;
-use limits::Meter;
 use state::State;
 
 use crate::environment::Environment;
@@ -44,12 +44,20 @@ impl<'e> Executor<'e> {
         limits: Limits,
         cancellation: Cancellation,
     ) -> Self {
-        Self { functions, environment, meter: Meter::new(limits, cancellation) }
+        Self {
+            functions,
+            environment,
+            meter: Meter::new(limits, cancellation),
+        }
     }
 
     /// Executes one template of a set.
     pub fn execute(&self, set: &TemplateSet, name: &str, data: &Value) -> Result<Vec<u8>, ExecError> {
-        Context { executor: self, templates: set }.run(name, data)
+        Context {
+            executor: self,
+            templates: set,
+        }
+        .run(name, data)
     }
 }
 
@@ -102,7 +110,11 @@ impl<'c> Context<'c> {
 
     /// Executes a template of another set, within the limits of this render.
     pub fn execute_in(&self, set: &TemplateSet, name: &str, data: &Value) -> Result<Vec<u8>, ExecError> {
-        Context { executor: self.executor, templates: set }.run(name, data)
+        Context {
+            executor: self.executor,
+            templates: set,
+        }
+        .run(name, data)
     }
 
     fn run(&self, name: &str, data: &Value) -> Result<Vec<u8>, ExecError> {

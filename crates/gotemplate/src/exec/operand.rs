@@ -27,7 +27,10 @@ impl Operand {
 
     /// A value that comes out of a container of the given element type.
     pub(crate) fn element(element: Element, value: Value) -> Self {
-        Self { value, boxed: element == Element::Any }
+        Self {
+            value,
+            boxed: element == Element::Any,
+        }
     }
 
     /// The zero value of an element type.
@@ -54,7 +57,11 @@ impl Operand {
 
     /// Name of the static type.
     pub(crate) fn static_type(&self) -> Cow<'static, str> {
-        if self.boxed { "interface {}".into() } else { self.value.type_name() }
+        if self.boxed {
+            "interface {}".into()
+        } else {
+            self.value.type_name()
+        }
     }
 
     /// The same value without the box.

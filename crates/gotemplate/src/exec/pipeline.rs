@@ -66,7 +66,10 @@ impl<'s> State<'s> {
             Term::Number(number) => self.number(word, number),
             Term::String { value, .. } => Ok(Value::Str(value.clone()).into()),
             Term::Nil => Err(self.error("nil is not a command")),
-            _ => Err(self.error(format!("can't evaluate command {}", quote::quoted(word.to_string().as_bytes())))),
+            _ => Err(self.error(format!(
+                "can't evaluate command {}",
+                quote::quoted(word.to_string().as_bytes())
+            ))),
         }
     }
 

@@ -16,7 +16,11 @@ impl<'s> State<'s> {
             let flow = self.block(dot, otherwise)?;
             self.forget_variables(declared);
             // a continue in `else` belongs to the loop around, a break ends only this one, as in Go
-            return Ok(if flow == Flow::Continue { Flow::Continue } else { Flow::Next });
+            return Ok(if flow == Flow::Continue {
+                Flow::Continue
+            } else {
+                Flow::Next
+            });
         }
         self.forget_variables(declared);
         Ok(Flow::Next)
@@ -25,7 +29,11 @@ impl<'s> State<'s> {
     /// Whether there was anything to iterate over.
     fn iterate(&mut self, dot: &Operand, branch: &'s Branch) -> Executed<bool> {
         let subject = self.pipeline(dot, &branch.pipe)?.value;
-        let mut turns = Turns { branch, declared: self.variable_count(), ran: false };
+        let mut turns = Turns {
+            branch,
+            declared: self.variable_count(),
+            ran: false,
+        };
         match subject {
             Value::Nil => {}
             Value::Int(_) | Value::Int64(_) | Value::Uint8(_) | Value::Uint64(_) => {
@@ -35,14 +43,18 @@ impl<'s> State<'s> {
                 let element = list.element();
                 for (at, item) in list.items().iter().enumerate() {
                     let item = Operand::element(element, item.clone());
-                    if self.turn(&mut turns, Value::Int(at as i64).into(), item)? {
+                    if self.turn(&mut turns, Value::Int(at as i64).into(), &item)? {
                         break;
                     }
                 }
             }
             Value::Bytes(bytes) => {
                 for (at, byte) in bytes.iter().enumerate() {
-                    if self.turn(&mut turns, Value::Int(at as i64).into(), Value::Uint8(*byte).into())? {
+                    if self.turn(
+                        &mut turns,
+                        Value::Int(at as i64).into(),
+                        &Value::Uint8(*byte).into(),
+                    )? {
                         break;
                     }
                 }
@@ -51,7 +63,7 @@ impl<'s> State<'s> {
                 let element = map.element();
                 for (key, value) in map.entries() {
                     let value = Operand::element(element, value);
-                    if self.turn(&mut turns, Value::Str(key).into(), value)? {
+                    if self.turn(&mut turns, Value::Str(key).into(), &value)? {
                         break;
                     }
                 }
@@ -67,7 +79,9 @@ impl<'s> State<'s> {
     fn count_up(&mut self, subject: &Value, turns: &mut Turns<'s>) -> Executed<()> {
         if turns.branch.pipe.variables.len() > 1 {
             let shown = fmt::shown(&self.context, subject);
-            return Err(self.error(format!("can't use {shown} to iterate over more than one variable")));
+            return Err(self.error(format!(
+                "can't use {shown} to iterate over more than one variable"
+            )));
         }
         let numbered = |at: u64| match subject {
             Value::Int64(_) => Value::Int64(at as i64),
@@ -82,7 +96,7 @@ impl<'s> State<'s> {
             _ => 0,
         };
         for at in 0..end {
-            if self.turn(turns, Operand::absent(), numbered(at).into())? {
+            if self.turn(turns, Operand::absent(), &numbered(at).into())? {
                 break;
             }
         }
@@ -90,7 +104,7 @@ impl<'s> State<'s> {
     }
 
     /// One turn of the loop; true means that it was the last.
-    fn turn(&mut self, turns: &mut Turns<'s>, index: Operand, item: Operand) -> Executed<bool> {
+    fn turn(&mut self, turns: &mut Turns<'s>, index: Operand, item: &Operand) -> Executed<bool> {
         turns.ran = true;
         self.step()?;
         let pipe = &turns.branch.pipe;
@@ -107,7 +121,7 @@ impl<'s> State<'s> {
                 self.set_top(2, index);
             }
         }
-        let flow = self.block(&item, &turns.branch.body)?;
+        let flow = self.block(item, &turns.branch.body)?;
         self.forget_variables(turns.declared);
         Ok(flow == Flow::Break)
     }

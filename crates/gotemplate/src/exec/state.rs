@@ -23,7 +23,13 @@ pub(super) struct State<'s> {
 impl<'s> State<'s> {
     /// A template about to be executed on `dot`, writing behind what `output` holds.
     pub(super) fn new(context: Context<'s>, tree: &'s Tree, dot: Operand, output: Vec<u8>) -> Self {
-        Self { context, tree, at: None, variables: vec![("$".into(), dot)], output }
+        Self {
+            context,
+            tree,
+            at: None,
+            variables: vec![("$".into(), dot)],
+            output,
+        }
     }
 
     pub(super) fn into_output(self) -> Vec<u8> {
@@ -64,7 +70,11 @@ impl<'s> State<'s> {
             return ExecError::plain(format!("template: {template}: {message}"), &template, cause);
         };
         let (line, column) = self.tree.source.line_and_column(node.position());
-        let location = Location { file: self.tree.source.name.clone(), line, column };
+        let location = Location {
+            file: self.tree.source.name.clone(),
+            line,
+            column,
+        };
         let context = stacked(|| node.to_string());
         ExecError::at(location, &template, &context, message, cause)
     }
@@ -90,7 +100,12 @@ impl<'s> State<'s> {
     }
 
     pub(super) fn assign(&mut self, name: &str, value: Operand) -> Executed<()> {
-        match self.variables.iter_mut().rev().find(|(known, _)| &**known == name) {
+        match self
+            .variables
+            .iter_mut()
+            .rev()
+            .find(|(known, _)| &**known == name)
+        {
             Some((_, slot)) => {
                 *slot = value;
                 Ok(())
@@ -102,7 +117,10 @@ impl<'s> State<'s> {
     /// Sets one of the variables declared last, counted from the end.
     pub(super) fn set_top(&mut self, from_end: usize, value: Operand) {
         let count = self.variables.len();
-        if let Some((_, slot)) = count.checked_sub(from_end).and_then(|at| self.variables.get_mut(at)) {
+        if let Some((_, slot)) = count
+            .checked_sub(from_end)
+            .and_then(|at| self.variables.get_mut(at))
+        {
             *slot = value;
         }
     }

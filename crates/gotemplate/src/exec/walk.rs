@@ -55,7 +55,11 @@ impl<'s> State<'s> {
         let declared = self.variable_count();
         let value = self.pipeline(dot, &branch.pipe)?;
         let flow = if value.value.is_true() {
-            let inner = if branch.kind == BranchKind::With { &value } else { dot };
+            let inner = if branch.kind == BranchKind::With {
+                &value
+            } else {
+                dot
+            };
             self.block(inner, &branch.body)?
         } else if let Some(otherwise) = &branch.otherwise {
             self.block(dot, otherwise)?

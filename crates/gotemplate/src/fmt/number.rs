@@ -32,7 +32,11 @@ pub(super) fn integer(flags: &Flags, out: &mut Vec<u8>, magnitude: u64, negative
         'X' if flags.sharp => "0X",
         _ => "",
     };
-    let octal_sharp = if verb == 'O' && flags.sharp && !body.starts_with('0') { "0" } else { "" };
+    let octal_sharp = if verb == 'O' && flags.sharp && !body.starts_with('0') {
+        "0"
+    } else {
+        ""
+    };
     let sign = match (negative, flags.plus, flags.space) {
         (true, ..) => "-",
         (_, true, _) => "+",
@@ -50,7 +54,7 @@ pub(super) fn unicode(flags: &Flags, out: &mut Vec<u8>, code: u64) {
         && let Some(rune) = u32::try_from(code).ok().and_then(char::from_u32)
         && rune::is_print(rune)
     {
-        text.push_str(&format!(" '{rune}'"));
+        text = format!("{text} '{rune}'");
     }
     flags.pad_with_spaces(out, text.as_bytes());
 }
@@ -68,7 +72,10 @@ pub(super) fn quoted_character(flags: &Flags, out: &mut Vec<u8>, code: u64) {
 }
 
 fn to_rune(code: u64) -> char {
-    u32::try_from(code).ok().and_then(char::from_u32).unwrap_or(char::REPLACEMENT_CHARACTER)
+    u32::try_from(code)
+        .ok()
+        .and_then(char::from_u32)
+        .unwrap_or(char::REPLACEMENT_CHARACTER)
 }
 
 /// A float, by a verb of `strconv.FormatFloat`.
@@ -79,10 +86,18 @@ pub(super) fn float(flags: &Flags, out: &mut Vec<u8>, value: f64, verb: u8, prec
         Some(body) => (text.as_bytes()[0], body.to_owned()),
         None => (b'+', text),
     };
-    let sign = if flags.space && sign == b'+' && !flags.plus { b' ' } else { sign };
+    let sign = if flags.space && sign == b'+' && !flags.plus {
+        b' '
+    } else {
+        sign
+    };
     if !value.is_finite() {
         let plain = sign == b'+' && !flags.plus || value.is_nan() && !flags.space && !flags.plus;
-        let shown = if plain { body } else { format!("{}{body}", sign as char) };
+        let shown = if plain {
+            body
+        } else {
+            format!("{}{body}", sign as char)
+        };
         flags.pad_with_spaces(out, shown.as_bytes());
         return;
     }
@@ -106,7 +121,9 @@ pub(super) fn float(flags: &Flags, out: &mut Vec<u8>, value: f64, verb: u8, prec
 /// `%#g` and its like: always a point, and trailing zeros up to the precision.
 fn sharp(body: &str, verb: u8, precision: Option<usize>) -> String {
     let hexadecimal = matches!(verb, b'x' | b'X');
-    let exponent = body.find(if hexadecimal { ['p', 'P'] } else { ['e', 'E'] }).unwrap_or(body.len());
+    let exponent = body
+        .find(if hexadecimal { ['p', 'P'] } else { ['e', 'E'] })
+        .unwrap_or(body.len());
     let (mantissa, tail) = body.split_at(exponent);
     let mut wanted = match verb {
         b'g' | b'G' | b'x' => precision.unwrap_or(6) as i64,

@@ -18,7 +18,13 @@ pub(super) struct Printer<'c> {
 
 impl<'c> Printer<'c> {
     pub(super) fn new(context: &'c Context<'c>) -> Self {
-        Self { out: Vec::new(), flags: Flags::default(), context, failure: None, erring: false }
+        Self {
+            out: Vec::new(),
+            flags: Flags::default(),
+            context,
+            failure: None,
+            erring: false,
+        }
     }
 
     pub(super) fn finish(self) -> Result<Vec<u8>, LimitError> {
@@ -62,7 +68,8 @@ impl<'c> Printer<'c> {
     /// `%!verb(type=value)`
     fn bad_verb(&mut self, value: &Value, verb: char) {
         self.out.extend_from_slice(b"%!");
-        self.out.extend_from_slice(verb.encode_utf8(&mut [0; 4]).as_bytes());
+        self.out
+            .extend_from_slice(verb.encode_utf8(&mut [0; 4]).as_bytes());
         self.out.push(b'(');
         if matches!(value, Value::Nil) {
             self.out.extend_from_slice(b"<nil>");
@@ -110,7 +117,11 @@ impl<'c> Printer<'c> {
             'c' => number::character(&self.flags, &mut self.out, code),
             'q' => number::quoted_character(&self.flags, &mut self.out, code),
             'U' => {
-                let code = if negative { magnitude.wrapping_neg() } else { magnitude };
+                let code = if negative {
+                    magnitude.wrapping_neg()
+                } else {
+                    magnitude
+                };
                 number::unicode(&self.flags, &mut self.out, code);
             }
             _ => self.bad_verb(value, verb),
@@ -119,7 +130,10 @@ impl<'c> Printer<'c> {
 
     fn unsigned(&mut self, value: &Value, magnitude: u64, verb: char) {
         if verb == 'v' && self.flags.sharp_v {
-            let flags = Flags { sharp: true, ..self.flags };
+            let flags = Flags {
+                sharp: true,
+                ..self.flags
+            };
             number::integer(&flags, &mut self.out, magnitude, false, 'x');
         } else {
             self.integer(value, magnitude, false, verb);
@@ -195,7 +209,11 @@ impl<'c> Printer<'c> {
             if at == 0 || self.flags.space {
                 out.push_str(prefix);
             }
-            out.push_str(&if upper { format!("{byte:02X}") } else { format!("{byte:02x}") });
+            let digit = |nibble: u8| {
+                let digit = char::from_digit(u32::from(nibble), 16).unwrap_or_default();
+                if upper { digit.to_ascii_uppercase() } else { digit }
+            };
+            out.extend([digit(byte >> 4), digit(byte & 15)]);
         }
         self.flags.pad(&mut self.out, out.as_bytes());
     }
@@ -207,7 +225,8 @@ impl<'c> Printer<'c> {
             'q' => self.quoted(bytes),
             'v' | 'd' if self.flags.sharp_v => {
                 let items: Vec<String> = bytes.iter().map(|byte| format!("{byte:#x}")).collect();
-                self.out.extend_from_slice(format!("[]byte{{{}}}", items.join(", ")).as_bytes());
+                self.out
+                    .extend_from_slice(format!("[]byte{{{}}}", items.join(", ")).as_bytes());
             }
             'p' | 'T' => self.bad_verb(value, verb),
             _ => {
@@ -225,7 +244,8 @@ impl<'c> Printer<'c> {
 
     fn separator(&mut self, at: usize) {
         if at > 0 {
-            self.out.extend_from_slice(if self.flags.sharp_v { b", " } else { b" " });
+            self.out
+                .extend_from_slice(if self.flags.sharp_v { b", " } else { b" " });
         }
     }
 
@@ -286,7 +306,8 @@ impl<'c> Printer<'c> {
             self.out.push(b'&');
         }
         if self.flags.sharp_v {
-            self.out.extend_from_slice(object.type_name().trim_start_matches('*').as_bytes());
+            self.out
+                .extend_from_slice(object.type_name().trim_start_matches('*').as_bytes());
         }
         self.out.push(b'{');
         for (at, (name, field)) in object.fields().iter().enumerate() {

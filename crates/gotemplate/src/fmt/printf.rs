@@ -10,7 +10,14 @@ const LARGEST: usize = 1_000_000;
 
 impl Printer<'_> {
     pub(super) fn format(&mut self, format: &[u8], args: &[&Value]) {
-        let mut reader = Reader { format, at: 0, args, next: 0, reordered: false, good_index: true };
+        let mut reader = Reader {
+            format,
+            at: 0,
+            args,
+            next: 0,
+            reordered: false,
+            good_index: true,
+        };
         while let Some(text) = reader.text() {
             self.out.extend_from_slice(text);
             if reader.at < format.len() {
@@ -60,7 +67,11 @@ impl Printer<'_> {
         reader.at += width;
         let complain = |out: &mut Vec<u8>, what: &[u8]| {
             out.extend_from_slice(b"%!");
-            out.extend_from_slice(if verb == char::REPLACEMENT_CHARACTER { "\u{fffd}".as_bytes() } else { raw });
+            out.extend_from_slice(if verb == char::REPLACEMENT_CHARACTER {
+                "\u{fffd}".as_bytes()
+            } else {
+                raw
+            });
             out.extend_from_slice(what);
         };
         if verb == '%' {

@@ -9,11 +9,13 @@ use crate::value::Str;
 impl Parser<'_> {
     /// Statements up to `end` or `else`, which is returned too.
     pub(super) fn block(&mut self) -> Parsed<(Block, Item)> {
-        let mut block = Block { position: self.peek_non_space().position, statements: Vec::new() };
+        let mut block = Block {
+            position: self.peek_non_space().position,
+            statements: Vec::new(),
+        };
         while self.peek_non_space().kind != TokenKind::Eof {
             match self.text_or_action()? {
                 Item::Statement(statement) => block.statements.push(statement),
-                Item::Comment => {}
                 ending => return Ok((block, ending)),
             }
         }
@@ -25,7 +27,10 @@ impl Parser<'_> {
         match token.kind {
             TokenKind::Text => {
                 let text = Str::from(&*token.text);
-                Ok(Item::Statement(Statement::Text { position: token.position, text }))
+                Ok(Item::Statement(Statement::Text {
+                    position: token.position,
+                    text,
+                }))
             }
             TokenKind::LeftDelimiter => {
                 self.scope.action_line = token.line;
@@ -45,11 +50,15 @@ impl Parser<'_> {
             TokenKind::Block => Statement::Template(self.nested(Self::block_control)?),
             TokenKind::Break => {
                 self.loop_control("break")?;
-                Statement::Break { position: token.position }
+                Statement::Break {
+                    position: token.position,
+                }
             }
             TokenKind::Continue => {
                 self.loop_control("continue")?;
-                Statement::Continue { position: token.position }
+                Statement::Continue {
+                    position: token.position,
+                }
             }
             TokenKind::Else => return self.else_control(),
             TokenKind::End => {
@@ -84,10 +93,14 @@ impl Parser<'_> {
     fn else_control(&mut self) -> Parsed<Item> {
         let next = self.peek_non_space();
         if matches!(next.kind, TokenKind::If | TokenKind::With) {
-            return Ok(Item::Else { position: next.position });
+            return Ok(Item::Else {
+                position: next.position,
+            });
         }
         let token = self.expect(TokenKind::RightDelimiter, "else")?;
-        Ok(Item::Else { position: token.position })
+        Ok(Item::Else {
+            position: token.position,
+        })
     }
 
     fn branch(&mut self, kind: BranchKind) -> Parsed<Statement> {
@@ -112,14 +125,22 @@ impl Parser<'_> {
             Item::Else { position } => Some(self.otherwise(kind, chained, position)?),
             _ => None,
         };
-        Ok(Branch { kind, pipe, body, otherwise })
+        Ok(Branch {
+            kind,
+            pipe,
+            body,
+            otherwise,
+        })
     }
 
     /// What follows `else`: the same structure again, which then ends both, or a block.
     fn otherwise(&mut self, kind: BranchKind, chained: Option<TokenKind>, position: usize) -> Parsed<Block> {
         if chained == Some(self.peek().kind) {
             self.next();
-            return Ok(Block { position, statements: vec![self.branch(kind)?] });
+            return Ok(Block {
+                position,
+                statements: vec![self.branch(kind)?],
+            });
         }
         let (block, ending) = self.block()?;
         if !matches!(ending, Item::End) {
@@ -141,7 +162,11 @@ impl Parser<'_> {
             }
             parser.add(defined, root)
         })?;
-        Ok(Invocation { position: token.position, name, pipe: Some(pipe) })
+        Ok(Invocation {
+            position: token.position,
+            name,
+            pipe: Some(pipe),
+        })
     }
 
     fn template_control(&mut self) -> Parsed<Invocation> {
@@ -155,7 +180,11 @@ impl Parser<'_> {
             self.give_back(next);
             Some(self.pipeline(context, TokenKind::RightDelimiter)?)
         };
-        Ok(Invocation { position: token.position, name, pipe })
+        Ok(Invocation {
+            position: token.position,
+            name,
+            pipe,
+        })
     }
 
     pub(super) fn template_name(&self, token: &Token<'_>, context: &str) -> Parsed<Str> {
@@ -166,13 +195,20 @@ impl Parser<'_> {
     }
 
     pub(super) fn unquote(&self, token: &Token<'_>) -> Parsed<Str> {
-        quote::unquote(&token.text).map(Str::from).ok_or_else(|| self.error("invalid syntax"))
+        quote::unquote(&token.text)
+            .map(Str::from)
+            .ok_or_else(|| self.error("invalid syntax"))
     }
 
     /// Commands up to the closing token.
     pub(super) fn pipeline(&mut self, context: &str, end: TokenKind) -> Parsed<Pipe> {
         let position = self.peek_non_space().position;
-        let mut pipe = Pipe { position, assigns: false, variables: Vec::new(), commands: Vec::new() };
+        let mut pipe = Pipe {
+            position,
+            assigns: false,
+            variables: Vec::new(),
+            commands: Vec::new(),
+        };
         self.declarations(&mut pipe, context)?;
         loop {
             let token = self.next_non_space();
@@ -230,7 +266,10 @@ impl Parser<'_> {
                 return Err(self.error(format!("too many declarations in {context}")));
             }
             let next = self.peek_non_space().kind;
-            if !matches!(next, TokenKind::Variable | TokenKind::RightDelimiter | TokenKind::RightParen) {
+            if !matches!(
+                next,
+                TokenKind::Variable | TokenKind::RightDelimiter | TokenKind::RightParen
+            ) {
                 return Err(self.error("range can only initialize variables"));
             }
         }
@@ -241,11 +280,13 @@ impl Parser<'_> {
         if pipe.commands.is_empty() {
             return Err(self.error(format!("missing value for {context}")));
         }
-        let stage = pipe.commands.iter().skip(1).position(|command| command.words[0].is_constant());
+        let stage = pipe
+            .commands
+            .iter()
+            .skip(1)
+            .position(|command| command.words[0].is_constant());
         match stage {
-            Some(stage) => {
-                Err(self.error(format!("non executable command in pipeline stage {}", stage + 2)))
-            }
+            Some(stage) => Err(self.error(format!("non executable command in pipeline stage {}", stage + 2))),
             None => Ok(()),
         }
     }

@@ -45,9 +45,18 @@ impl<'t> Lexer<'t> {
     /// The next token; after the end or an error it is `Eof` for ever.
     pub(crate) fn next_token(&mut self) -> Token<'t> {
         if self.failed {
-            return Token { kind: TokenKind::Eof, position: 0, line: self.start_line, text: Cow::Borrowed(b"EOF") };
+            return Token {
+                kind: TokenKind::Eof,
+                position: 0,
+                line: self.start_line,
+                text: Cow::Borrowed(b"EOF"),
+            };
         }
-        if self.in_action { self.action() } else { self.text() }
+        if self.in_action {
+            self.action()
+        } else {
+            self.text()
+        }
     }
 
     fn rest(&self) -> &'t [u8] {
@@ -81,7 +90,12 @@ impl<'t> Lexer<'t> {
 
     fn emit(&mut self, kind: TokenKind) -> Token<'t> {
         let text = Cow::Borrowed(&self.input[self.start..self.position]);
-        let token = Token { kind, position: self.start, line: self.start_line, text };
+        let token = Token {
+            kind,
+            position: self.start,
+            line: self.start_line,
+            text,
+        };
         self.start = self.position;
         self.start_line = self.line;
         token
@@ -97,12 +111,19 @@ impl<'t> Lexer<'t> {
     fn error(&mut self, message: impl Into<String>) -> Token<'t> {
         self.failed = true;
         let text = Cow::Owned(message.into().into_bytes());
-        Token { kind: TokenKind::Error, position: self.start, line: self.start_line, text }
+        Token {
+            kind: TokenKind::Error,
+            position: self.start,
+            line: self.start_line,
+            text,
+        }
     }
 
     fn text(&mut self) -> Token<'t> {
         loop {
-            let Some(ahead) = find(self.rest(), LEFT) else { return self.last_text() };
+            let Some(ahead) = find(self.rest(), LEFT) else {
+                return self.last_text();
+            };
             if ahead > 0 {
                 self.position += ahead;
                 let mut trimmed = 0;
@@ -131,13 +152,22 @@ impl<'t> Lexer<'t> {
             self.line += newlines(&self.input[self.start..self.position]);
             return self.emit(TokenKind::Text);
         }
-        Token { kind: TokenKind::Eof, position: self.start, line: self.start_line, text: Cow::Borrowed(b"") }
+        Token {
+            kind: TokenKind::Eof,
+            position: self.start,
+            line: self.start_line,
+            text: Cow::Borrowed(b""),
+        }
     }
 
     /// The opening of an action, or a comment, which gives no token.
     fn left_delimiter(&mut self) -> Option<Token<'t>> {
         self.position += LEFT.len();
-        let marker = if has_left_trim_marker(self.rest()) { TRIM_MARKER } else { 0 };
+        let marker = if has_left_trim_marker(self.rest()) {
+            TRIM_MARKER
+        } else {
+            0
+        };
         if self.rest()[marker..].starts_with(COMMENT_START) {
             self.position += marker;
             self.ignore();
@@ -153,7 +183,9 @@ impl<'t> Lexer<'t> {
 
     fn comment(&mut self) -> Option<Token<'t>> {
         self.position += COMMENT_START.len();
-        let Some(end) = find(self.rest(), COMMENT_END) else { return Some(self.error("unclosed comment")) };
+        let Some(end) = find(self.rest(), COMMENT_END) else {
+            return Some(self.error("unclosed comment"));
+        };
         self.position += end + COMMENT_END.len();
         let Some(trim) = self.at_right_delimiter() else {
             return Some(self.error("comment ends before closing delimiter"));
@@ -202,7 +234,9 @@ impl<'t> Lexer<'t> {
             return self.error("unclosed left paren");
         }
         let before = self.position;
-        let Some(rune) = self.next() else { return self.error("unclosed action") };
+        let Some(rune) = self.next() else {
+            return self.error("unclosed action");
+        };
         match rune {
             ' ' | '\t' | '\r' | '\n' => self.space(),
             '=' => self.emit(TokenKind::Assign),
@@ -274,12 +308,20 @@ impl<'t> Lexer<'t> {
 
     fn field_or_variable(&mut self, kind: TokenKind) -> Token<'t> {
         if self.at_terminator() {
-            return self.emit(if kind == TokenKind::Field { TokenKind::Dot } else { kind });
+            return self.emit(if kind == TokenKind::Field {
+                TokenKind::Dot
+            } else {
+                kind
+            });
         }
         while self.peek().is_some_and(is_alphanumeric) {
             self.next();
         }
-        if self.at_terminator() { self.emit(kind) } else { self.bad_character() }
+        if self.at_terminator() {
+            self.emit(kind)
+        } else {
+            self.bad_character()
+        }
     }
 
     fn bad_character(&mut self) -> Token<'t> {
@@ -366,7 +408,11 @@ impl<'t> Lexer<'t> {
 /// Go's `%#U`.
 fn unicode(rune: char) -> String {
     let code = rune as u32;
-    if rune::is_print(rune) { format!("U+{code:04X} '{rune}'") } else { format!("U+{code:04X}") }
+    if rune::is_print(rune) {
+        format!("U+{code:04X} '{rune}'")
+    } else {
+        format!("U+{code:04X}")
+    }
 }
 
 fn is_space(byte: u8) -> bool {
@@ -386,7 +432,7 @@ fn has_right_trim_marker(text: &[u8]) -> bool {
 }
 
 fn newlines(text: &[u8]) -> usize {
-    text.iter().filter(|&&byte| byte == b'\n').count()
+    memchr::memchr_iter(b'\n', text).count()
 }
 
 fn find(text: &[u8], wanted: &[u8]) -> Option<usize> {
@@ -395,6 +441,9 @@ fn find(text: &[u8], wanted: &[u8]) -> Option<usize> {
 
 /// Without white space at the end, as Go's grammar defines it: no form feeds.
 fn trim_end(text: &[u8]) -> &[u8] {
-    let end = text.iter().rposition(|&byte| !is_space(byte)).map_or(0, |last| last + 1);
+    let end = text
+        .iter()
+        .rposition(|&byte| !is_space(byte))
+        .map_or(0, |last| last + 1);
     &text[..end]
 }

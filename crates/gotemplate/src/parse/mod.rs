@@ -50,7 +50,7 @@ impl Source {
     pub(crate) fn line_and_column(&self, position: usize) -> (usize, usize) {
         let before = &self.text[..position.min(self.text.len())];
         let column = before.iter().rev().take_while(|&&byte| byte != b'\n').count();
-        (1 + before.iter().filter(|&&byte| byte == b'\n').count(), column)
+        (1 + memchr::memchr_iter(b'\n', before).count(), column)
     }
 }
 
@@ -60,7 +60,10 @@ pub(crate) fn parse(
     text: &[u8],
     is_function: &dyn Fn(&str) -> bool,
 ) -> Result<Vec<Tree>, ParseError> {
-    let source = Arc::new(Source { name: name.to_owned(), text: text.to_vec() });
+    let source = Arc::new(Source {
+        name: name.to_owned(),
+        text: text.to_vec(),
+    });
     let loop_keywords = !is_function("break") && !is_function("continue");
     let mut parser = Parser {
         source: &source,
@@ -87,7 +90,11 @@ struct Scope {
 
 impl Default for Scope {
     fn default() -> Self {
-        Self { variables: vec!["$".into()], loops: 0, action_line: 0 }
+        Self {
+            variables: vec!["$".into()],
+            loops: 0,
+            action_line: 0,
+        }
     }
 }
 
@@ -106,7 +113,10 @@ struct Parser<'p> {
 
 impl<'p> Parser<'p> {
     fn file(&mut self) -> Parsed<()> {
-        let mut root = Block { position: self.peek().position, statements: Vec::new() };
+        let mut root = Block {
+            position: self.peek().position,
+            statements: Vec::new(),
+        };
         while self.peek().kind != TokenKind::Eof {
             if self.peek().kind == TokenKind::LeftDelimiter {
                 let delimiter = self.next();
@@ -120,7 +130,6 @@ impl<'p> Parser<'p> {
             }
             match self.text_or_action()? {
                 Item::Statement(statement) => root.statements.push(statement),
-                Item::Comment => {}
                 ending => return Err(self.error(format!("unexpected {}", ending.text()))),
             }
         }
@@ -149,7 +158,11 @@ impl<'p> Parser<'p> {
 
     /// Keeps a definition. A blank one gives way to any other; two others are one too many.
     fn add(&mut self, name: Str, root: Block) -> Parsed<()> {
-        let tree = Tree { name, source: Arc::clone(self.source), root };
+        let tree = Tree {
+            name,
+            source: Arc::clone(self.source),
+            root,
+        };
         match self.trees.iter_mut().find(|other| other.name == tree.name) {
             None => self.trees.push(tree),
             Some(other) if other.root.is_blank() => *other = tree,
@@ -199,11 +212,19 @@ impl<'p> Parser<'p> {
 
     fn expect(&mut self, kind: TokenKind, context: &str) -> Parsed<Token<'p>> {
         let token = self.next_non_space();
-        if token.kind == kind { Ok(token) } else { Err(self.unexpected(&token, context)) }
+        if token.kind == kind {
+            Ok(token)
+        } else {
+            Err(self.unexpected(&token, context))
+        }
     }
 
     fn error(&self, message: impl Into<String>) -> ParseError {
-        ParseError { name: self.source.name.clone(), line: self.last_line, message: message.into() }
+        ParseError {
+            name: self.source.name.clone(),
+            line: self.last_line,
+            message: message.into(),
+        }
     }
 
     fn unexpected(&self, token: &Token<'_>, context: &str) -> ParseError {
@@ -215,8 +236,15 @@ impl<'p> Parser<'p> {
             return self.error(token.to_string());
         }
         // "unclosed action" needs no second "in action"
-        let within = if token.text.ends_with(b" action") { "" } else { " in action" };
-        self.error(format!("{token}{within} started at {}:{started}", self.source.name))
+        let within = if token.text.ends_with(b" action") {
+            ""
+        } else {
+            " in action"
+        };
+        self.error(format!(
+            "{token}{within} started at {}:{started}",
+            self.source.name
+        ))
     }
 
     /// Goes one level deeper for the time of a call.
@@ -234,7 +262,6 @@ impl<'p> Parser<'p> {
 /// What stands at one place of a block.
 enum Item {
     Statement(Statement),
-    Comment,
     End,
     Else { position: usize },
 }

@@ -86,11 +86,20 @@ pub(crate) enum Term {
     Dot,
     Nil,
     Number(Number),
-    String { literal: Str, value: Str },
+    String {
+        literal: Str,
+        value: Str,
+    },
     Identifier(Arc<str>),
     Field(Vec<Arc<str>>),
-    Variable { name: Arc<str>, fields: Vec<Arc<str>> },
-    Chain { base: Box<Operand>, fields: Vec<Arc<str>> },
+    Variable {
+        name: Arc<str>,
+        fields: Vec<Arc<str>>,
+    },
+    Chain {
+        base: Box<Operand>,
+        fields: Vec<Arc<str>>,
+    },
     Pipe(Box<Pipe>),
 }
 
@@ -182,7 +191,12 @@ impl fmt::Display for Invocation {
 impl fmt::Display for Pipe {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if !self.variables.is_empty() {
-            write!(f, "{} {} ", self.variables.join(", "), if self.assigns { "=" } else { ":=" })?;
+            write!(
+                f,
+                "{} {} ",
+                self.variables.join(", "),
+                if self.assigns { "=" } else { ":=" }
+            )?;
         }
         for (at, command) in self.commands.iter().enumerate() {
             let separator = if at > 0 { " | " } else { "" };
@@ -207,7 +221,11 @@ impl fmt::Display for Command {
 impl Operand {
     /// A pipeline within a command stands in parentheses.
     fn fmt_nested(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if let Term::Pipe(pipe) = &self.term { write!(f, "({pipe})") } else { write!(f, "{self}") }
+        if let Term::Pipe(pipe) = &self.term {
+            write!(f, "({pipe})")
+        } else {
+            write!(f, "{self}")
+        }
     }
 }
 

@@ -38,7 +38,10 @@ impl Number {
             let exponent = matches!(inner.as_bytes()[at - 1], b'e' | b'E' | b'p' | b'P');
             matches!(c, '+' | '-') && !exponent
         });
-        let at = split.last().map(|(at, _)| at).ok_or("syntax error scanning complex number")?;
+        let at = split
+            .last()
+            .map(|(at, _)| at)
+            .ok_or("syntax error scanning complex number")?;
         let part = |part: &str| parse_float(part).ok_or("syntax error scanning complex number");
         Ok(Self::of_complex(text, part(&inner[..at])?, part(&inner[at..])?))
     }
@@ -65,9 +68,18 @@ impl Number {
             (int, uint) = (exact_int(value), exact_uint(value));
         }
         if float.is_none() {
-            return Err(format!("illegal number syntax: {}", quote::quoted(text.as_bytes())));
+            return Err(format!(
+                "illegal number syntax: {}",
+                quote::quoted(text.as_bytes())
+            ));
         }
-        Ok(Self { text: text.to_owned(), int, uint, float, complex: None })
+        Ok(Self {
+            text: text.to_owned(),
+            int,
+            uint,
+            float,
+            complex: None,
+        })
     }
 
     fn of_complex(text: &str, real: f64, imaginary: f64) -> Self {
@@ -83,10 +95,16 @@ impl Number {
 
     /// Whether the constant is written as a float.
     pub(crate) fn looks_float(&self) -> bool {
-        let hex = self.text.get(..2).is_some_and(|head| head.eq_ignore_ascii_case("0x"));
-        !self.text.starts_with('\'')
-            && !(hex && self.text.len() > 2 && !self.text.contains(['p', 'P']))
-            && self.text.contains(['.', 'e', 'E', 'p', 'P'])
+        let hex = self
+            .text
+            .get(..2)
+            .is_some_and(|head| head.eq_ignore_ascii_case("0x"));
+        let markers: &[char] = if hex {
+            &['p', 'P']
+        } else {
+            &['.', 'e', 'E', 'p', 'P']
+        };
+        !self.text.starts_with('\'') && self.text.contains(markers)
     }
 }
 
@@ -135,9 +153,15 @@ fn underscores_ok(text: &str) -> bool {
     let prefixed = bytes.len() >= 2 && bytes[0] == b'0' && bytes[1].is_ascii_alphabetic();
     if !prefixed {
         // `1_000` without a prefix is for literals with base 0 only, and those may not start with zero alone
-        return bytes.iter().enumerate().all(|(at, &byte)| byte != b'_' || between_digits(bytes, at));
+        return bytes
+            .iter()
+            .enumerate()
+            .all(|(at, &byte)| byte != b'_' || between_digits(bytes, at));
     }
-    bytes.iter().enumerate().all(|(at, &byte)| byte != b'_' || (at == 2 && bytes.len() > 3) || between_digits(bytes, at))
+    bytes
+        .iter()
+        .enumerate()
+        .all(|(at, &byte)| byte != b'_' || (at == 2 && bytes.len() > 3) || between_digits(bytes, at))
 }
 
 fn between_digits(bytes: &[u8], at: usize) -> bool {
@@ -152,10 +176,15 @@ pub(crate) fn parse_float(text: &str) -> Option<f64> {
         return None;
     }
     let sign = if text.starts_with('-') { -1.0 } else { 1.0 };
-    if unsigned.get(..2).is_some_and(|head| head.eq_ignore_ascii_case("0x")) {
+    if unsigned
+        .get(..2)
+        .is_some_and(|head| head.eq_ignore_ascii_case("0x"))
+    {
         return parse_hexadecimal(&unsigned[2..].replace('_', "")).map(|value| sign * value);
     }
-    let shape = unsigned.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b'e' | b'E' | b'+' | b'-'));
+    let shape = unsigned
+        .bytes()
+        .all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b'e' | b'E' | b'+' | b'-'));
     if !shape {
         return None;
     }

@@ -62,7 +62,10 @@ impl Parser<'_> {
                 path.append(&mut fields);
                 Term::Field(path)
             }
-            Term::Variable { name, fields: mut path } => {
+            Term::Variable {
+                name,
+                fields: mut path,
+            } => {
                 path.append(&mut fields);
                 Term::Variable { name, fields: path }
             }
@@ -70,7 +73,10 @@ impl Parser<'_> {
                 let shown = quote::quoted(base.to_string().as_bytes());
                 return Err(self.error(format!("unexpected . after term {shown}")));
             }
-            _ => Term::Chain { base: Box::new(base), fields },
+            _ => Term::Chain {
+                base: Box::new(base),
+                fields,
+            },
         };
         Ok(Some(Operand { position, term }))
     }
@@ -93,14 +99,17 @@ impl Parser<'_> {
             TokenKind::Bool => Term::Bool(&*token.text == b"true"),
             TokenKind::CharConstant | TokenKind::Complex | TokenKind::Number => self.number(&token)?,
             TokenKind::LeftParen => {
-                let pipe = self.nested(|parser| {
-                    parser.pipeline("parenthesized pipeline", TokenKind::RightParen)
-                })?;
-                return Ok(Some(Operand { position: pipe.position, term: Term::Pipe(Box::new(pipe)) }));
+                let pipe =
+                    self.nested(|parser| parser.pipeline("parenthesized pipeline", TokenKind::RightParen))?;
+                return Ok(Some(Operand {
+                    position: pipe.position,
+                    term: Term::Pipe(Box::new(pipe)),
+                }));
             }
-            TokenKind::String | TokenKind::RawString => {
-                Term::String { literal: Str::from(&*token.text), value: self.unquote(&token)? }
-            }
+            TokenKind::String | TokenKind::RawString => Term::String {
+                literal: Str::from(&*token.text),
+                value: self.unquote(&token)?,
+            },
             _ => {
                 self.give_back(token);
                 return Ok(None);
@@ -111,7 +120,10 @@ impl Parser<'_> {
 
     fn variable(&self, name: &str) -> Parsed<Term> {
         match self.scope.variables.iter().find(|known| &***known == name) {
-            Some(known) => Ok(Term::Variable { name: Arc::clone(known), fields: Vec::new() }),
+            Some(known) => Ok(Term::Variable {
+                name: Arc::clone(known),
+                fields: Vec::new(),
+            }),
             None => Err(self.error(format!("undefined variable {}", quote::quoted(name.as_bytes())))),
         }
     }

@@ -97,7 +97,9 @@ impl fmt::Display for Token<'_> {
             TokenKind::Error => f.write_str(&String::from_utf8_lossy(&self.text)),
             kind if kind.is_keyword() => write!(f, "<{}>", String::from_utf8_lossy(&self.text)),
             _ if self.text.len() > 10 => {
-                let end = rune::runes(&self.text).nth(10).map_or(self.text.len(), |(at, ..)| at);
+                let end = rune::runes(&self.text)
+                    .nth(10)
+                    .map_or(self.text.len(), |(at, ..)| at);
                 write!(f, "{}...", quote::quoted(&self.text[..end]))
             }
             _ => f.write_str(&quote::quoted(&self.text)),

@@ -62,10 +62,12 @@ fn exponent_form(decimal: &Decimal, precision: Option<usize>, verb: u8) -> Strin
         out.extend(rest.iter().take(fraction).map(|&b| b as char));
         out.extend(std::iter::repeat_n('0', fraction.saturating_sub(rest.len())));
     }
-    out.push(verb as char);
-    out.push(if decimal.exponent < 0 { '-' } else { '+' });
-    out.push_str(&format!("{:02}", decimal.exponent.unsigned_abs()));
-    out
+    let sign = if decimal.exponent < 0 { '-' } else { '+' };
+    format!(
+        "{out}{}{sign}{:02}",
+        verb as char,
+        decimal.exponent.unsigned_abs()
+    )
 }
 
 fn general(value: f64, precision: Option<usize>, verb: u8) -> String {
@@ -116,8 +118,11 @@ fn parts(value: f64) -> (bool, u64, i32) {
     let bits = value.to_bits();
     let mantissa = bits & ((1 << 52) - 1);
     let exponent = ((bits >> 52) & 0x7ff) as i32;
-    let (mantissa, exponent) =
-        if exponent == 0 { (mantissa, 1) } else { (mantissa | (1 << 52), exponent) };
+    let (mantissa, exponent) = if exponent == 0 {
+        (mantissa, 1)
+    } else {
+        (mantissa | (1 << 52), exponent)
+    };
     (value.is_sign_negative(), mantissa, exponent - 1023)
 }
 
@@ -168,6 +173,6 @@ fn hexadecimal(value: f64, precision: Option<usize>, verb: u8) -> String {
         out.push_str(&fraction);
     }
     let sign = if exponent < 0 { '-' } else { '+' };
-    out.push_str(&format!("p{sign}{:02}", exponent.unsigned_abs()));
+    let out = format!("{out}p{sign}{:02}", exponent.unsigned_abs());
     if verb == b'X' { out.to_uppercase() } else { out }
 }

@@ -122,7 +122,11 @@ pub(crate) fn unquote_char(text: &[u8], delimiter: u8) -> Option<(Unit, &[u8])> 
         [first, rest @ ..] if *first < 0x80 => Some((Unit::Rune(*first as char), rest)),
         _ => {
             let (rune, width) = rune::decode(text)?;
-            let unit = if width == 1 { Unit::Byte(text[0]) } else { Unit::Rune(rune) };
+            let unit = if width == 1 {
+                Unit::Byte(text[0])
+            } else {
+                Unit::Rune(rune)
+            };
             Some((unit, &text[width..]))
         }
     }

@@ -14,7 +14,10 @@ pub(crate) fn decode(bytes: &[u8]) -> Option<(char, usize)> {
         0xF0..=0xF4 => 4,
         _ => return Some((char::REPLACEMENT_CHARACTER, 1)),
     };
-    let rune = bytes.get(..width).and_then(|s| std::str::from_utf8(s).ok()).and_then(|s| s.chars().next());
+    let rune = bytes
+        .get(..width)
+        .and_then(|s| std::str::from_utf8(s).ok())
+        .and_then(|s| s.chars().next());
     Some(rune.map_or((char::REPLACEMENT_CHARACTER, 1), |rune| (rune, width)))
 }
 
@@ -30,17 +33,11 @@ pub(crate) fn runes(bytes: &[u8]) -> impl Iterator<Item = (usize, char, usize)> 
 
 /// Number of runes.
 pub(crate) fn count(bytes: &[u8]) -> usize {
-    if bytes.is_ascii() { bytes.len() } else { runes(bytes).count() }
-}
-
-/// Applies a function to every rune.
-pub(crate) fn map(bytes: &[u8], mut change: impl FnMut(char) -> char) -> Vec<u8> {
-    let mut out = Vec::with_capacity(bytes.len());
-    let mut buffer = [0; 4];
-    for (_, rune, _) in runes(bytes) {
-        out.extend_from_slice(change(rune).encode_utf8(&mut buffer).as_bytes());
+    if bytes.is_ascii() {
+        bytes.len()
+    } else {
+        runes(bytes).count()
     }
-    out
 }
 
 /// `unicode.IsLetter`
@@ -57,11 +54,6 @@ pub(crate) fn is_digit(rune: char) -> bool {
         return rune.is_ascii_digit();
     }
     rune.general_category() == GeneralCategory::DecimalNumber
-}
-
-/// `unicode.IsSpace`
-pub(crate) fn is_space(rune: char) -> bool {
-    rune.is_whitespace()
 }
 
 /// `strconv.IsPrint`: letters, marks, numbers, punctuation, symbols and the ASCII space.

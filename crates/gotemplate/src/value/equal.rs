@@ -1,24 +1,25 @@
 //! `reflect.DeepEqual`.
 
-use super::{List, Map, Value};
+use super::{List, Map, NamedType, Value};
+use crate::exec::{Context, LimitError, VALUE_DEPTH, stacked};
 
-/// How deep values may nest before they count as different: only a map that holds itself goes there.
-const DEEPEST: usize = 10_000;
-
-/// Whether two values have the same type and, all the way down, the same content.
-pub(crate) fn deep_equal(a: &Value, b: &Value) -> bool {
-    equal_at(a, b, 0)
+impl Value {
+    /// Whether two values have the same type and, all the way down, the same content.
+    pub fn deep_equals(&self, other: &Self, context: &Context<'_>) -> Result<bool, LimitError> {
+        equal_at(self, other, context, 0)
+    }
 }
 
-fn equal_at(a: &Value, b: &Value, depth: usize) -> bool {
-    if depth > DEEPEST {
-        return false;
+fn equal_at(a: &Value, b: &Value, context: &Context<'_>, depth: usize) -> Result<bool, LimitError> {
+    context.spend(1)?;
+    if depth > VALUE_DEPTH {
+        return Err(LimitError::Nesting(VALUE_DEPTH));
     }
     match (a, b) {
-        (Value::List(x), Value::List(y)) => stacked(|| lists(x, y, depth)),
-        (Value::Map(x), Value::Map(y)) => stacked(|| maps(x, y, depth)),
-        (Value::Function(_), Value::Function(_)) => false,
-        _ => simple_equal(a, b),
+        (Value::List(x), Value::List(y)) => stacked(|| lists(x, y, context, depth)),
+        (Value::Map(x), Value::Map(y)) => stacked(|| maps(x, y, context, depth)),
+        (Value::Function(_), Value::Function(_)) => Ok(false),
+        _ => Ok(simple_equal(a, b)),
     }
 }
 
@@ -40,35 +41,41 @@ pub(crate) fn simple_equal(a: &Value, b: &Value) -> bool {
     }
 }
 
-fn lists(x: &List, y: &List, depth: usize) -> bool {
-    x.element() == y.element()
+fn lists(x: &List, y: &List, context: &Context<'_>, depth: usize) -> Result<bool, LimitError> {
+    let alike = x.element() == y.element()
         && same_name(x.named_type(), y.named_type())
         && x.is_nil() == y.is_nil()
-        && x.items().len() == y.items().len()
-        && (x.same(y) || x.items().iter().zip(y.items()).all(|(a, b)| equal_at(a, b, depth + 1)))
-}
-
-fn maps(x: &Map, y: &Map, depth: usize) -> bool {
-    if x.element() != y.element() || !same_name(x.named_type(), y.named_type()) {
-        return false;
+        && x.items().len() == y.items().len();
+    if !alike || x.same(y) {
+        return Ok(alike);
     }
-    if x.same(y) {
-        return true;
-    }
-    match (x.borrow(), y.borrow()) {
-        (Some(one), Some(two)) => {
-            one.len() == two.len()
-                && one.iter().zip(two.iter()).all(|((k, a), (l, b))| k == l && equal_at(a, b, depth + 1))
+    for (a, b) in x.items().iter().zip(y.items()) {
+        if !equal_at(a, b, context, depth + 1)? {
+            return Ok(false);
         }
-        _ => false,
     }
+    Ok(true)
 }
 
-fn same_name(x: Option<&super::NamedType>, y: Option<&super::NamedType>) -> bool {
+fn maps(x: &Map, y: &Map, context: &Context<'_>, depth: usize) -> Result<bool, LimitError> {
+    let alike = x.element() == y.element()
+        && same_name(x.named_type(), y.named_type())
+        && x.is_nil() == y.is_nil()
+        && x.len() == y.len();
+    if !alike || x.same(y) {
+        return Ok(alike);
+    }
+    let (Some(one), Some(two)) = (x.borrow(), y.borrow()) else {
+        return Ok(true);
+    };
+    for ((k, a), (l, b)) in one.iter().zip(two.iter()) {
+        if k != l || !equal_at(a, b, context, depth + 1)? {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
+fn same_name(x: Option<&NamedType>, y: Option<&NamedType>) -> bool {
     x.map(|named| named.name) == y.map(|named| named.name)
-}
-
-/// Runs on a larger stack when little is left.
-fn stacked<T>(run: impl FnOnce() -> T) -> T {
-    crate::exec::stacked(run)
 }

@@ -25,12 +25,20 @@ impl Drop for Items {
 impl List {
     /// A list whose items have the given type.
     pub fn of(element: Element, items: Vec<Value>) -> Self {
-        Self { element, named: None, items: Some(Rc::new(Items(items))) }
+        Self {
+            element,
+            named: None,
+            items: Some(Rc::new(Items(items))),
+        }
     }
 
     /// The nil list.
     pub fn nil(element: Element) -> Self {
-        Self { element, named: None, items: None }
+        Self {
+            element,
+            named: None,
+            items: None,
+        }
     }
 
     /// The same list as a value of a named type.

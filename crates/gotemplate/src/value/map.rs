@@ -38,12 +38,20 @@ impl Map {
 
     /// A map whose values have the given type.
     pub fn of(element: Element, entries: BTreeMap<Str, Value>) -> Self {
-        Self { element, named: None, entries: Some(Rc::new(Entries(RefCell::new(entries)))) }
+        Self {
+            element,
+            named: None,
+            entries: Some(Rc::new(Entries(RefCell::new(entries)))),
+        }
     }
 
     /// The nil map: reads as empty, cannot be written.
     pub fn nil() -> Self {
-        Self { element: Element::Any, named: None, entries: None }
+        Self {
+            element: Element::Any,
+            named: None,
+            entries: None,
+        }
     }
 
     /// The same map as a value of a named type.
@@ -77,7 +85,9 @@ impl Map {
 
     /// Number of entries.
     pub fn len(&self) -> usize {
-        self.entries.as_ref().map_or(0, |entries| entries.0.borrow().len())
+        self.entries
+            .as_ref()
+            .map_or(0, |entries| entries.0.borrow().len())
     }
 
     /// Whether it has no entries.
@@ -92,12 +102,16 @@ impl Map {
 
     /// Whether the key is there, with any value.
     pub fn contains(&self, key: impl AsRef<[u8]>) -> bool {
-        self.entries.as_ref().is_some_and(|entries| entries.0.borrow().contains_key(key.as_ref()))
+        self.entries
+            .as_ref()
+            .is_some_and(|entries| entries.0.borrow().contains_key(key.as_ref()))
     }
 
     /// Sets a key. Returns false for the nil map, which cannot hold anything.
     pub fn insert(&self, key: impl Into<Str>, value: impl Into<Value>) -> bool {
-        let Some(entries) = &self.entries else { return false };
+        let Some(entries) = &self.entries else {
+            return false;
+        };
         let replaced = entries.0.borrow_mut().insert(key.into(), value.into());
         // dropped only now: its own drop may look at this map
         drop(replaced);
@@ -114,12 +128,16 @@ impl Map {
 
     /// The entries as they are now, in the order of their keys.
     pub fn entries(&self) -> Vec<(Str, Value)> {
-        self.borrow().map(|map| map.iter().map(|(k, v)| (k.clone(), v.clone())).collect()).unwrap_or_default()
+        self.borrow()
+            .map(|map| map.iter().map(|(k, v)| (k.clone(), v.clone())).collect())
+            .unwrap_or_default()
     }
 
     /// The keys as they are now, in order.
     pub fn keys(&self) -> Vec<Str> {
-        self.borrow().map(|map| map.keys().cloned().collect()).unwrap_or_default()
+        self.borrow()
+            .map(|map| map.keys().cloned().collect())
+            .unwrap_or_default()
     }
 
     /// Whether both are the same map, not only equal ones.
@@ -147,6 +165,9 @@ impl Map {
 
 impl<K: Into<Str>, V: Into<Value>> FromIterator<(K, V)> for Map {
     fn from_iter<I: IntoIterator<Item = (K, V)>>(entries: I) -> Self {
-        Self::of(Element::Any, entries.into_iter().map(|(k, v)| (k.into(), v.into())).collect())
+        Self::of(
+            Element::Any,
+            entries.into_iter().map(|(k, v)| (k.into(), v.into())).collect(),
+        )
     }
 }

@@ -12,7 +12,7 @@ use std::borrow::Cow;
 use std::rc::Rc;
 
 pub use bytes::Str;
-pub(crate) use equal::{deep_equal, simple_equal};
+pub(crate) use equal::simple_equal;
 pub use list::List;
 pub use map::Map;
 pub use object::Object;
@@ -138,22 +138,38 @@ impl Value {
 
     /// The bytes of a string.
     pub fn as_str(&self) -> Option<&Str> {
-        if let Self::Str(text) = self { Some(text) } else { None }
+        if let Self::Str(text) = self {
+            Some(text)
+        } else {
+            None
+        }
     }
 
     /// The map that it is.
     pub fn as_map(&self) -> Option<&Map> {
-        if let Self::Map(map) = self { Some(map) } else { None }
+        if let Self::Map(map) = self {
+            Some(map)
+        } else {
+            None
+        }
     }
 
     /// The list that it is.
     pub fn as_list(&self) -> Option<&List> {
-        if let Self::List(list) = self { Some(list) } else { None }
+        if let Self::List(list) = self {
+            Some(list)
+        } else {
+            None
+        }
     }
 
     /// The object of a Rust type that it is.
     pub fn as_object<T: Object>(&self) -> Option<&T> {
-        if let Self::Object(object) = self { object.downcast_ref() } else { None }
+        if let Self::Object(object) = self {
+            object.downcast_ref()
+        } else {
+            None
+        }
     }
 
     fn is_container(&self) -> bool {

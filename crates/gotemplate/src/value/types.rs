@@ -3,8 +3,8 @@
 use std::fmt;
 
 use super::Value;
-use crate::function::{Args, CallError, Signature};
 use crate::exec::Context;
+use crate::function::{Args, CallError, Signature};
 
 /// What `reflect.Kind` would say.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -93,7 +93,10 @@ pub enum Type {
 impl Type {
     /// Whether nil is a value of this type.
     pub(crate) fn takes_nil(self) -> bool {
-        matches!(self, Self::Any | Self::Operand | Self::List | Self::Strings | Self::Map)
+        matches!(
+            self,
+            Self::Any | Self::Operand | Self::List | Self::Strings | Self::Map
+        )
     }
 
     /// Whether a value may be passed as it is.

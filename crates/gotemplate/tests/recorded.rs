@@ -1,0 +1,133 @@
+//! The recorded answers of Go and sprig, `testdata/gotemplate/*.json`.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, SystemTime};
+
+use gotemplate::{Element, Executor, Functions, Limits, Map, MissingKey, Seeded, Str, TemplateSet, Value};
+use serde::Deserialize;
+use serde_json::Value as Json;
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Suite {
+    missing_key: String,
+    sprig: bool,
+    data: Json,
+    cases: Vec<Case>,
+}
+
+#[derive(Deserialize)]
+struct Case {
+    template: String,
+    out: Option<String>,
+    err: Option<String>,
+}
+
+fn suites() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../testdata/gotemplate")
+}
+
+/// `{"$type": value}` stands for a value of that Go type.
+fn typed(json: &Json) -> Value {
+    match json {
+        Json::Array(items) => Value::List(items.iter().map(typed).collect::<Vec<_>>().into()),
+        Json::Object(entries) => match entries.iter().next() {
+            Some((tag, value)) if tag.starts_with('$') => tagged(tag, value),
+            _ => Value::Map(
+                entries
+                    .iter()
+                    .map(|(key, value)| (key.as_str(), typed(value)))
+                    .collect(),
+            ),
+        },
+        plain => Value::from_json(plain),
+    }
+}
+
+fn tagged(tag: &str, value: &Json) -> Value {
+    let text = |value: &Json| value.as_str().expect("a string").to_owned();
+    match tag {
+        "$int" => Value::Int(value.as_i64().expect("an integer")),
+        "$int64" => Value::Int64(value.as_i64().expect("an integer")),
+        "$bytes" => Value::Bytes(text(value).into()),
+        "$strings" => Value::strings(value.as_array().expect("a list").iter().map(text)),
+        "$stringmap" => {
+            let entries: BTreeMap<Str, Value> = value
+                .as_object()
+                .expect("an object")
+                .iter()
+                .map(|(key, value)| (Str::from(key.as_str()), Value::from(text(value))))
+                .collect();
+            Value::Map(Map::of(Element::String, entries))
+        }
+        other => panic!("unknown tag {other}"),
+    }
+}
+
+fn render(suite: &Suite, template: &str) -> Result<String, String> {
+    let functions = if suite.sprig {
+        Functions::sprig()
+    } else {
+        Functions::builtins()
+    };
+    let missing_key = match suite.missing_key.as_str() {
+        "zero" => MissingKey::Zero,
+        "error" => MissingKey::Error,
+        _ => MissingKey::Invalid,
+    };
+    let mut set = TemplateSet::new("root").with_missing_key(missing_key);
+    set.parse("t.yaml", template, &functions)
+        .map_err(|error| error.to_string())?;
+    let environment = Seeded::fixed(1, SystemTime::UNIX_EPOCH + Duration::from_secs(1_700_000_000));
+    let executor = Executor::new(&functions, &environment, Limits::default());
+    let out = executor
+        .execute(&set, "t.yaml", &typed(&suite.data))
+        .map_err(|error| error.to_string())?;
+    Ok(String::from_utf8_lossy(&out).into_owned())
+}
+
+fn run(name: &str) {
+    let text = std::fs::read(suites().join(name)).expect("the suite is there");
+    let suite: Suite = serde_json::from_slice(&text).expect("the suite is JSON");
+    let mut failures = String::new();
+    let mut failed = 0;
+    for case in &suite.cases {
+        let wanted = match (&case.out, &case.err) {
+            (Some(out), _) => Ok(out.clone()),
+            (None, err) => Err(err.clone().unwrap_or_default()),
+        };
+        let got = render(&suite, &case.template);
+        if got != wanted {
+            failed += 1;
+            let _ = writeln!(
+                failures,
+                "{}\n  wanted {wanted:?}\n  got    {got:?}",
+                case.template
+            );
+        }
+    }
+    println!("{name}: {} passed, {failed} failed", suite.cases.len() - failed);
+    assert!(failures.is_empty(), "{failures}");
+}
+
+#[test]
+fn text_template() {
+    run("text_template.json");
+}
+
+#[test]
+fn printf() {
+    run("printf.json");
+}
+
+#[test]
+fn missing_key_invalid() {
+    run("missing_key_invalid.json");
+}
+
+#[test]
+fn missing_key_error() {
+    run("missing_key_error.json");
+}
