@@ -104,7 +104,7 @@ pub struct ChangeSetEntry {
     pub action: Action,
     /// Why it was skipped.
     pub reason: Option<SkipReason>,
-    /// Why it failed.
+    /// Why it failed; of an object that was applied, why it is not healthy.
     pub error: Option<Failure>,
     /// Fields that other managers own.
     pub conflicts: Vec<FieldConflict>,
@@ -192,7 +192,7 @@ impl ChangeSet {
     /// Whether the cluster is now as desired: nothing failed, nothing is held back, nothing was cut short.
     pub fn is_complete(&self) -> bool {
         !self.cancelled
-            && self.count(Action::Failed) == 0
+            && self.failures().next().is_none()
             && !self.notices.iter().any(|notice| notice.blocking)
             && !self
                 .entries

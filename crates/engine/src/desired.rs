@@ -10,6 +10,8 @@ use crate::render;
 pub struct Desired {
     /// The revision, as the reports shall name it: a commit, a digest; may be empty.
     pub revision: String,
+    /// The namespace of namespaced objects that name none; empty means `default`.
+    pub default_namespace: String,
     /// The objects, in any order.
     pub objects: Vec<Object>,
     /// What could not be rendered.
@@ -22,7 +24,15 @@ impl Desired {
         Self {
             revision: revision.into(),
             objects,
-            problems: Vec::new(),
+            ..Self::default()
+        }
+    }
+
+    pub(crate) fn namespace_or_default(&self) -> &str {
+        if self.default_namespace.is_empty() {
+            "default"
+        } else {
+            &self.default_namespace
         }
     }
 }

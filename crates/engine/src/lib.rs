@@ -8,7 +8,7 @@
 //!
 //! One call walks all of it, and tells on the way what it does:
 //!
-//! ```text
+//! ```no_run
 //! # async fn example(tree: manifest::Tree) -> Result<(), Box<dyn std::error::Error>> {
 //! use engine::{Application, Cluster, Desired, Events, InventoryId, SyncOptions, render};
 //! use tokio_util::sync::CancellationToken;
@@ -35,9 +35,17 @@
 //! neither a client nor a clock. The others (`cluster`, `apply`, `prune`, `wait`, `sync`, `drift`, `store`) act on them.
 
 mod application;
+mod apply;
 mod claims;
 mod desired;
+mod digest;
+mod failure;
+mod intent;
+mod observe;
 mod options;
+mod ownership;
+mod prune;
+mod sync;
 
 pub mod change_set;
 pub mod cluster;
@@ -45,7 +53,9 @@ pub mod diff;
 pub mod drift;
 pub mod event;
 pub mod order;
+pub mod plan;
 pub mod render;
+pub mod store;
 pub mod wait;
 
 pub use self::{
@@ -54,8 +64,11 @@ pub use self::{
     claims::Claims,
     cluster::Cluster,
     desired::Desired,
+    digest::Digest,
     event::{Event, Events},
     options::{
         Confirmation, ConflictPolicy, InventoryPolicy, Mode, Propagation, PruneOptions, Recreate, SyncOptions,
     },
+    ownership::{Owner, PART_OF, owner},
+    sync::{Error as SyncError, sync},
 };

@@ -79,19 +79,24 @@ impl Cluster {
         Ok(discovery)
     }
 
-    /// Asks again what is served.
-    pub async fn refresh_discovery(&self) -> Result<Arc<Discovery>, Error> {
+    /// Asks again what is served, unless someone else has since `known` was found out.
+    pub async fn refresh_discovery(&self, known: &Arc<Discovery>) -> Result<Arc<Discovery>, Error> {
+        let mut current = self.0.discovery.write().await;
+        if let Some(newer) = current.as_ref().filter(|current| !Arc::ptr_eq(current, known)) {
+            return Ok(newer.clone());
+        }
         let discovery = Arc::new(Discovery::fetch(self.transport()).await?);
-        *self.0.discovery.write().await = Some(discovery.clone());
+        *current = Some(discovery.clone());
         Ok(discovery)
     }
 
     /// The resource of a group, version and kind; asks again what is served when it is not known.
     pub async fn resource(&self, gvk: &GroupVersionKind) -> Result<Resource, Error> {
-        if let Some(resource) = self.discovery().await?.resource(gvk) {
+        let known = self.discovery().await?;
+        if let Some(resource) = known.resource(gvk) {
             return Ok(resource.clone());
         }
-        let discovery = self.refresh_discovery().await?;
+        let discovery = self.refresh_discovery(&known).await?;
         let found = discovery.resource(gvk).cloned();
         found.ok_or_else(|| Error::UnknownKind(gvk.clone()))
     }

@@ -103,7 +103,7 @@ impl Refusal {
     }
 
     /// Reads the body of an answer that is an error; a body that is no `Status` becomes the message.
-    pub(super) fn read(code: u16, body: &[u8]) -> Self {
+    pub(crate) fn read(code: u16, body: &[u8]) -> Self {
         match serde_json::from_slice::<Self>(body) {
             Ok(refusal) if !refusal.message.is_empty() => Self { code, ..refusal },
             _ => {

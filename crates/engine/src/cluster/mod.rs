@@ -20,5 +20,5 @@ pub use self::{
     resource::Resource,
     transport::RequestCounts,
     watch::{WatchError, WatchEvent},
-    write::{Applied, ApplyRequest},
+    write::{Applied, ApplyRequest, Deletion},
 };

@@ -66,7 +66,7 @@ struct Counters([AtomicU64; 8]);
 /// One request, to be sent as often as needed.
 pub(super) struct Call<'a> {
     /// What it does, for errors: `list ConfigMaps`.
-    pub(super) operation: &'a dyn Fn() -> String,
+    pub(super) operation: &'a (dyn Fn() -> String + Sync),
     pub(super) verb: Verb,
     pub(super) method: Method,
     pub(super) path: &'a str,

@@ -13,7 +13,7 @@ const APPLY_PATCH: &str = "application/apply-patch+yaml";
 const JSON_PATCH: &str = "application/json-patch+json";
 
 /// One server-side apply.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct ApplyRequest<'a> {
     /// The kind of the object.
     pub resource: &'a Resource,
@@ -22,7 +22,7 @@ pub struct ApplyRequest<'a> {
     /// Its name.
     pub name: &'a str,
     /// The intent, as JSON.
-    pub intent: &'a [u8],
+    pub intent: Bytes,
     /// Who applies.
     pub manager: &'a str,
     /// Whether fields of other managers are taken.
@@ -40,6 +40,38 @@ pub struct Applied {
     pub created: bool,
     /// What the server warned of.
     pub warnings: Vec<String>,
+}
+
+/// What a deletion came to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Deletion {
+    /// It is gone.
+    Gone,
+    /// It was gone already.
+    Absent,
+    /// It goes once its finalizers, its dependents or its grace period allow it.
+    Pending,
+}
+
+impl Deletion {
+    /// Whether the object is no longer there.
+    pub fn is_gone(self) -> bool {
+        self != Self::Pending
+    }
+
+    /// The server answers with a `Status` for what is gone, and with the object for what stays for a while.
+    fn read(body: &[u8]) -> Self {
+        let answer: Value = serde_json::from_slice(body).unwrap_or_default();
+        let stays = answer
+            .pointer("/metadata/finalizers")
+            .is_some_and(|list| list.as_array().is_some_and(|list| !list.is_empty()))
+            || answer
+                .pointer("/metadata/deletionGracePeriodSeconds")
+                .and_then(Value::as_i64)
+                .is_some_and(|grace| grace > 0)
+            || answer.get("kind").and_then(Value::as_str) == Some("Namespace");
+        if stays { Self::Pending } else { Self::Gone }
+    }
 }
 
 impl Cluster {
@@ -72,7 +104,7 @@ impl Cluster {
             path: &path,
             accept: JSON,
             content_type: Some(APPLY_PATCH),
-            body: Bytes::copy_from_slice(request.intent),
+            body: request.intent.clone(),
         };
         let answer = self.transport().send(&call).await?;
         applied(&call, &answer)
@@ -105,7 +137,7 @@ impl Cluster {
         applied(&call, &answer)
     }
 
-    /// Deletes an object when it still has this UID. `false` when it was gone already.
+    /// Deletes an object when it still has this UID.
     pub async fn delete(
         &self,
         resource: &Resource,
@@ -114,7 +146,7 @@ impl Cluster {
         uid: &str,
         propagation: &str,
         dry_run: bool,
-    ) -> Result<bool, Error> {
+    ) -> Result<Deletion, Error> {
         let mut options = json!({
             "apiVersion": "v1", "kind": "DeleteOptions",
             "propagationPolicy": propagation, "preconditions": {"uid": uid},
@@ -132,8 +164,8 @@ impl Cluster {
             body: Bytes::from(options.to_string()),
         };
         match self.transport().send(&call).await {
-            Ok(_) => Ok(true),
-            Err(error) if error.is_code(404) => Ok(false),
+            Ok(answer) => Ok(Deletion::read(&answer.body)),
+            Err(error) if error.is_code(404) => Ok(Deletion::Absent),
             Err(error) => Err(error),
         }
     }

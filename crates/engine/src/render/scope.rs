@@ -85,6 +85,11 @@ impl Scopes {
         Self { defined }
     }
 
+    /// Whether the definition of this kind is among the objects.
+    pub fn defines(&self, kind: &GroupKind) -> bool {
+        self.defined.contains_key(kind)
+    }
+
     /// Whether the kind is in namespaces; `None` when only a cluster can tell.
     pub fn is_namespaced(&self, kind: &GroupKind) -> Option<bool> {
         if let Some(namespaced) = self.defined.get(kind) {

@@ -10,6 +10,8 @@ use crate::Desired;
 pub struct Rendered {
     /// The objects, in the order of their files and documents.
     pub objects: Vec<Object>,
+    /// The namespace of namespaced objects of kinds that only a cluster knows.
+    pub default_namespace: String,
     /// What gave no object; the objects are then not all there are.
     pub errors: Vec<Error>,
 }
@@ -19,6 +21,7 @@ impl Rendered {
     pub fn into_desired(self, revision: impl Into<String>) -> Desired {
         Desired {
             revision: revision.into(),
+            default_namespace: self.default_namespace,
             objects: self.objects,
             problems: self.errors,
         }
@@ -27,7 +30,10 @@ impl Rendered {
 
 /// Renders the chosen parts of a tree. What cannot be rendered is an error in the result and hides nothing else.
 pub fn render(tree: &Tree, options: &Options) -> Rendered {
-    let mut rendered = Rendered::default();
+    let mut rendered = Rendered {
+        default_namespace: options.default_namespace.clone(),
+        ..Rendered::default()
+    };
     for source in select::select(tree, &options.paths, &mut rendered.errors) {
         for result in read(tree, &source) {
             match result {

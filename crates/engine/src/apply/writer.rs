@@ -1,0 +1,316 @@
+use std::time::{Duration, Instant};
+
+use manifest::ResourceKey;
+use serde_json::Value;
+use structured_merge::migration::migration_patch;
+
+use super::{
+    conflict::conflicts,
+    field_path,
+    hand_over::hand_over_patch,
+    recreate::{Doomed, delete_and_wait},
+};
+use crate::{
+    Application, SyncOptions,
+    change_set::{Action, ChangeSetEntry, Failure, FailureKind, FieldConflict},
+    cluster::{Applied, ApplyRequest, Cluster, Error, Resource},
+    failure::{failure, is_immutable},
+    observe::{Live, Observed, Targets, is_client_side, text_at},
+    options::Recreate,
+    ownership::{Owner, PART_OF},
+};
+
+/// How often an apply is tried again with fewer fields: others may keep taking fields meanwhile.
+const ROUNDS: usize = 3;
+/// How long a kind may take to be served once its definition is established.
+const SERVED_WITHIN: Duration = Duration::from_secs(10);
+
+/// Writes single objects of one sync.
+pub(crate) struct Writer<'a> {
+    pub(crate) cluster: &'a Cluster,
+    pub(crate) application: &'a Application,
+    pub(crate) apply_set: &'a str,
+    pub(crate) options: &'a SyncOptions,
+    pub(crate) targets: &'a Targets,
+    pub(crate) observed: &'a Observed,
+    pub(crate) dry_run: bool,
+}
+
+/// What writing an object came to.
+#[derive(Debug)]
+pub(crate) struct Written {
+    pub(crate) entry: ChangeSetEntry,
+    /// The object as it is now.
+    pub(crate) object: Option<Value>,
+    /// How it was reached.
+    pub(crate) resource: Option<Resource>,
+}
+
+impl Writer<'_> {
+    /// Applies the object with this index.
+    pub(crate) async fn write(&self, index: usize) -> Written {
+        let started = Instant::now();
+        let target = &self.targets.targets[index];
+        let mut entry = ChangeSetEntry::new(target.key.clone(), Action::Unchanged);
+        entry.origin = target.origin.clone();
+        let mut resource = None;
+        let object = match self.try_write(index, &mut entry, &mut resource).await {
+            Ok(object) => Some(object),
+            Err(failure) => {
+                entry.action = Action::Failed;
+                entry.error = Some(failure);
+                None
+            }
+        };
+        entry.elapsed = started.elapsed();
+        Written {
+            entry,
+            object,
+            resource,
+        }
+    }
+
+    /// Deletes what an earlier run of a hook has left. `Some` when that failed.
+    pub(crate) async fn clear_the_way(&self, index: usize) -> Option<Written> {
+        let target = &self.targets.targets[index];
+        let live = self.observed.live.get(&target.key)?;
+        let resource = target.resource.as_ref()?;
+        let doomed = Doomed {
+            resource,
+            key: &target.key,
+            uid: &live.uid,
+            resource_version: &live.resource_version,
+        };
+        let labels = format!("{PART_OF}={}", self.apply_set);
+        let error = match delete_and_wait(self.cluster, &doomed, &labels, self.options.prune.timeout).await {
+            Ok(Ok(())) => return None,
+            Ok(Err(reason)) => Failure {
+                message: format!(
+                    "failed to run {}: its last run does not go away: {reason}",
+                    target.key
+                ),
+                kind: FailureKind::Timeout,
+            },
+            Err(error) => failure(&error, Some(&self.targets.objects[index])),
+        };
+        let mut entry = ChangeSetEntry::failed(target.key.clone(), error);
+        entry.origin = target.origin.clone();
+        Some(Written {
+            entry,
+            object: None,
+            resource: None,
+        })
+    }
+
+    /// Deletes a hook's object that is done. What remains of one that cannot be deleted is cleared by its next run.
+    pub(crate) async fn delete_hook(&self, index: usize) {
+        let target = &self.targets.targets[index];
+        let Some(resource) = &target.resource else { return };
+        let key = &target.key;
+        let object = self
+            .cluster
+            .get_metadata(resource, &key.namespace, &key.name)
+            .await;
+        if let Ok(Some(object)) = object {
+            let uid = text_at(&object, &["metadata", "uid"]);
+            let deleted = self
+                .cluster
+                .delete(resource, &key.namespace, &key.name, uid, "Background", false)
+                .await;
+            if let Err(error) = deleted {
+                tracing::warn!(%key, %error, "a finished hook was not deleted");
+            }
+        }
+    }
+
+    async fn try_write(
+        &self,
+        index: usize,
+        entry: &mut ChangeSetEntry,
+        reached: &mut Option<Resource>,
+    ) -> Result<Value, Failure> {
+        let fail = |error: Error| failure(&error, Some(&self.targets.objects[index]));
+        let resource = self.resource(index).await.map_err(fail)?;
+        *reached = Some(resource.clone());
+        let live = self.observed.live.get(&entry.key);
+        if let Some(live) = live.filter(|_| !self.dry_run) {
+            self.prepare(&resource, &entry.key, live).await.map_err(fail)?;
+        }
+        let applied = match self.apply(&resource, index, entry).await {
+            Err(error) if self.may_recreate(&error, &entry.key) => {
+                self.recreate(&resource, index, entry, live).await?
+            }
+            applied => applied.map_err(fail)?,
+        };
+        entry.warnings.extend(applied.warnings);
+        entry.action = match live {
+            _ if applied.created => Action::Created,
+            Some(live)
+                if live.resource_version == text_at(&applied.object, &["metadata", "resourceVersion"]) =>
+            {
+                Action::Unchanged
+            }
+            _ => Action::Configured,
+        };
+        Ok(applied.object)
+    }
+
+    /// The kind may have been defined a moment ago, and what is served is told with a delay.
+    async fn resource(&self, index: usize) -> Result<Resource, Error> {
+        if let Some(resource) = &self.targets.targets[index].resource {
+            return Ok(resource.clone());
+        }
+        let gvk = self.targets.objects[index].gvk();
+        let deadline = Instant::now() + SERVED_WITHIN;
+        let is_expected = self.targets.defines(&gvk.group_kind());
+        loop {
+            match self.cluster.resource(&gvk).await {
+                Err(Error::UnknownKind(_)) if is_expected && Instant::now() < deadline && !self.dry_run => {
+                    tokio::time::sleep(Duration::from_millis(100)).await;
+                }
+                resource => return resource,
+            }
+        }
+    }
+
+    /// What must be settled about who owns the fields before an apply makes sense.
+    async fn prepare(&self, resource: &Resource, key: &ResourceKey, live: &Live) -> Result<(), Error> {
+        let Some(object) = &live.object else { return Ok(()) };
+        let manager = self.application.field_manager.as_str();
+        let released = match &live.owner {
+            Owner::ApplySet(id) => self.options.claims.released_by(key, id),
+            _ => None,
+        };
+        let patch = match released {
+            Some(from) => hand_over_patch(object, &from, self.application).map(Some),
+            None if live.needs_migration => migration_patch(object, manager, is_client_side),
+            None => Ok(None),
+        };
+        // fields that cannot be read are left as they are: the apply works without
+        if let Ok(Some(patch)) = patch {
+            self.cluster
+                .json_patch(resource, &key.namespace, &key.name, &patch, manager)
+                .await?;
+        }
+        Ok(())
+    }
+
+    /// Applies, and again without the fields that others keep, or with force for those that they do not.
+    async fn apply(
+        &self,
+        resource: &Resource,
+        index: usize,
+        entry: &mut ChangeSetEntry,
+    ) -> Result<Applied, Error> {
+        let mut intent = self.targets.intent(index);
+        let mut force = false;
+        for _ in 0..ROUNDS {
+            let error = match self.apply_once(resource, &entry.key, &intent, force).await {
+                Err(error)
+                    if error
+                        .refusal()
+                        .is_some_and(crate::cluster::Refusal::is_field_conflict) =>
+                {
+                    error
+                }
+                result => return result,
+            };
+            let Some(refusal) = error.refusal() else {
+                return Err(error);
+            };
+            let conflicts = conflicts(refusal, self.options);
+            let kept = conflicts.iter().filter(|conflict| !conflict.taken);
+            if !kept.clone().all(|conflict| {
+                field_path::remove(&mut intent, &conflict.field) || is_gone(conflict, kept.clone())
+            }) {
+                return Err(error);
+            }
+            force = conflicts.iter().any(|conflict| conflict.taken);
+            entry.conflicts.extend(conflicts);
+        }
+        self.apply_once(resource, &entry.key, &intent, force).await
+    }
+
+    async fn apply_once(
+        &self,
+        resource: &Resource,
+        key: &ResourceKey,
+        intent: &Value,
+        force: bool,
+    ) -> Result<Applied, Error> {
+        let request = ApplyRequest {
+            resource,
+            namespace: &key.namespace,
+            name: &key.name,
+            intent: intent.to_string().into(),
+            manager: self.application.field_manager.as_str(),
+            force,
+            dry_run: self.dry_run,
+        };
+        self.cluster.apply(request).await
+    }
+
+    fn may_recreate(&self, error: &Error, key: &ResourceKey) -> bool {
+        self.options.recreate == Recreate::WhenImmutable
+            && error.refusal().is_some_and(is_immutable)
+            && (!is_protected(key) || self.options.prune.confirmed.covers(key))
+    }
+
+    async fn recreate(
+        &self,
+        resource: &Resource,
+        index: usize,
+        entry: &mut ChangeSetEntry,
+        live: Option<&Live>,
+    ) -> Result<Applied, Failure> {
+        let fail = |error: Error| failure(&error, Some(&self.targets.objects[index]));
+        let key = entry.key.clone();
+        let Some(live) = live else {
+            return Err(immutable(&key, "it was created meanwhile"));
+        };
+        if self.dry_run {
+            return Err(immutable(&key, "it would have to be deleted and created again"));
+        }
+        let doomed = Doomed {
+            resource,
+            key: &key,
+            uid: &live.uid,
+            resource_version: &live.resource_version,
+        };
+        let labels = format!("{PART_OF}={}", self.apply_set);
+        let timeout = self.options.prune.timeout;
+        let deleted = delete_and_wait(self.cluster, &doomed, &labels, timeout)
+            .await
+            .map_err(fail)?;
+        deleted.map_err(|reason| Failure {
+            message: format!("failed to recreate {key}: it does not go away: {reason}"),
+            kind: FailureKind::Timeout,
+        })?;
+        entry
+            .warnings
+            .push("deleted and created again, since a field of it cannot be changed".to_owned());
+        self.apply(resource, index, entry).await.map_err(fail)
+    }
+}
+
+/// A field with several owners is removed once.
+fn is_gone<'a>(conflict: &FieldConflict, mut all: impl Iterator<Item = &'a FieldConflict>) -> bool {
+    all.any(|other| other.field == conflict.field && other.manager != conflict.manager)
+}
+
+fn immutable(key: &ResourceKey, reason: &str) -> Failure {
+    Failure {
+        message: format!("failed to change an immutable field of {key}: {reason}"),
+        kind: FailureKind::Immutable,
+    }
+}
+
+/// Kinds that hold data or other objects.
+fn is_protected(key: &ResourceKey) -> bool {
+    matches!(
+        (key.group.as_str(), key.kind.as_str()),
+        ("", "Namespace" | "PersistentVolume" | "PersistentVolumeClaim")
+            | ("apps", "StatefulSet")
+            | ("apiextensions.k8s.io", "CustomResourceDefinition")
+    )
+}

@@ -1,0 +1,170 @@
+//! From errors of the cluster to what is reported of an object.
+
+use std::fmt::Write as _;
+
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+use manifest::Object;
+use serde_json::Value;
+
+use crate::{
+    change_set::{Failure, FailureKind},
+    cluster::{Error, Refusal},
+};
+
+/// Texts that tell what a refusal is about, where its code and reason do not.
+const TEXTS: &[(&str, FailureKind)] = &[
+    ("exceeded quota", FailureKind::QuotaExceeded),
+    ("admission webhook", FailureKind::Denied),
+    ("failed calling webhook", FailureKind::Denied),
+    ("ValidatingAdmissionPolicy", FailureKind::Denied),
+    ("typed patch object", FailureKind::Invalid),
+];
+
+/// What the server says of fields that cannot be changed; its causes carry no reason of their own for that.
+const IMMUTABLE: &[&str] = &[
+    "immutable",
+    "updates to statefulset spec",
+    "may not change once set",
+    "can not be unset",
+    "cannot change roleRef",
+];
+
+/// The shortest text that is concealed: a shorter one would blot out messages without protecting anything.
+const SHORTEST_SECRET: usize = 4;
+
+/// What went wrong with one object, without the values of Secrets.
+pub(crate) fn failure(error: &Error, object: Option<&Object>) -> Failure {
+    let message = describe(error);
+    Failure {
+        message: match object {
+            Some(object) if object.is_secret() => conceal(message, object),
+            _ => message,
+        },
+        kind: kind(error),
+    }
+}
+
+/// An error of the cluster and its causes in one line.
+pub(crate) fn describe(error: &Error) -> String {
+    chain(error)
+}
+
+/// An error and its causes in one line.
+pub(crate) fn chain(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(cause) = source {
+        write!(text, ": {cause}").expect("writing to a string does not fail");
+        source = cause.source();
+    }
+    text
+}
+
+fn kind(error: &Error) -> FailureKind {
+    match error {
+        Error::UnknownKind(_) => FailureKind::UnknownKind,
+        Error::Refused { source, .. } => refusal_kind(source),
+        Error::Configuration(_) | Error::Unreachable { .. } | Error::Malformed { .. } => FailureKind::Server,
+    }
+}
+
+fn refusal_kind(refusal: &Refusal) -> FailureKind {
+    if let Some((_, kind)) = TEXTS.iter().find(|(text, _)| refusal.message.contains(text)) {
+        return *kind;
+    }
+    match refusal.code {
+        403 => FailureKind::Forbidden,
+        404 if refusal.message.starts_with("namespaces ") => FailureKind::NamespaceNotFound,
+        404 => FailureKind::UnknownKind,
+        409 if refusal.is_field_conflict() => FailureKind::Conflict,
+        422 if is_immutable(refusal) => FailureKind::Immutable,
+        400 | 413 | 422 => FailureKind::Invalid,
+        _ => FailureKind::Server,
+    }
+}
+
+/// Whether the one thing wrong is a field that cannot be changed any more.
+pub(crate) fn is_immutable(refusal: &Refusal) -> bool {
+    let says_so = |text: &str| IMMUTABLE.iter().any(|part| text.contains(part));
+    let about_a_value = |reason: &str| {
+        matches!(
+            reason,
+            "FieldValueInvalid" | "FieldValueForbidden" | "FieldValueNotSupported"
+        )
+    };
+    refusal.code == 422
+        && !refusal.causes().is_empty()
+        && refusal
+            .causes()
+            .iter()
+            .all(|cause| about_a_value(&cause.reason) && says_so(&cause.message))
+}
+
+/// The server may quote what it refuses.
+fn conceal(mut message: String, secret: &Object) -> String {
+    let mut values = Vec::new();
+    for field in ["data", "stringData"] {
+        let map = secret.value().get(field).and_then(Value::as_object);
+        for value in map.into_iter().flat_map(|map| map.values()) {
+            let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+            if let Ok(decoded) = STANDARD.decode(&text) {
+                values.extend(String::from_utf8(decoded).ok());
+            }
+            values.push(STANDARD.encode(&text));
+            values.push(text);
+        }
+    }
+    // the longest first, so that none is left in part
+    values.sort_unstable_by_key(|value| std::cmp::Reverse(value.len()));
+    for value in values.iter().filter(|value| value.len() >= SHORTEST_SECRET) {
+        message = message.replace(value.as_str(), "***");
+    }
+    message
+}
+
+#[cfg(test)]
+mod tests {
+    use manifest::Origin;
+    use serde_json::json;
+
+    use super::*;
+
+    fn refused(code: u16, body: &str) -> Error {
+        Error::Refused {
+            operation: "apply it".into(),
+            source: Refusal::read(code, body.as_bytes()),
+        }
+    }
+
+    #[test]
+    fn tells_refusals_apart() {
+        let kind = |code, body| kind(&refused(code, body));
+        assert_eq!(
+            kind(404, r#"{"message":"namespaces \"a\" not found"}"#),
+            FailureKind::NamespaceNotFound
+        );
+        assert_eq!(
+            kind(403, r#"{"message":"exceeded quota: q"}"#),
+            FailureKind::QuotaExceeded
+        );
+        assert_eq!(kind(403, r#"{"message":"you may not"}"#), FailureKind::Forbidden);
+        assert_eq!(
+            kind(400, r#"{"message":"admission webhook \"w\" denied"}"#),
+            FailureKind::Denied
+        );
+        let immutable = r#"{"message":"m","details":{"causes":[{"reason":"FieldValueInvalid","message":"Invalid value: field is immutable","field":"spec.selector"}]}}"#;
+        assert_eq!(kind(422, immutable), FailureKind::Immutable);
+        let mixed = r#"{"message":"m","details":{"causes":[{"reason":"FieldValueInvalid","message":"field is immutable"},{"reason":"FieldValueRequired","message":"Required value"}]}}"#;
+        assert_eq!(kind(422, mixed), FailureKind::Invalid);
+    }
+
+    #[test]
+    fn causes_are_told_once_and_secrets_never() {
+        let secret = json!({"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "a"},
+            "data": {"p": STANDARD.encode("hunter2")}, "stringData": {"q": "swordfish"}});
+        let secret = Object::new(secret, Origin::default()).unwrap();
+        let error = refused(422, r#"{"message":"bad hunter2, bad swordfish"}"#);
+        let failure = failure(&error, Some(&secret));
+        assert_eq!(failure.message, "failed to apply it: bad ***, bad ***");
+    }
+}

@@ -1,0 +1,95 @@
+use serde_json::Value;
+use structured_merge::{NoOp, migration::needs_migration};
+
+use crate::{
+    ownership::{Owner, owner},
+    wait::{Verdict, verdict},
+};
+
+/// How a live object stands to what is desired of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Comparison {
+    /// An apply would change nothing.
+    Same,
+    /// It would change something.
+    Differs,
+    /// Only the server can tell.
+    Doubtful,
+    /// Only its metadata was read, or nothing is desired of it.
+    NotCompared,
+}
+
+/// What a sync needs to know of a live object.
+#[derive(Clone, Debug)]
+pub(crate) struct Live {
+    pub(crate) uid: String,
+    pub(crate) resource_version: String,
+    pub(crate) owner: Owner,
+    pub(crate) comparison: Comparison,
+    /// Its health; `None` when only its metadata was read.
+    pub(crate) verdict: Option<Verdict>,
+    /// Whether client-side apply has left fields to be taken over.
+    pub(crate) needs_migration: bool,
+    /// The object, or its metadata, where more than the above is needed of it.
+    pub(crate) object: Option<Value>,
+}
+
+impl Live {
+    /// A whole object that is desired as `intent`. It is kept only when it must be changed by more than an apply.
+    pub(crate) fn compared(object: Value, intent: &Value, manager: &str, apply_set: &str) -> Self {
+        let comparison = match structured_merge::unchanged(intent, &object, manager) {
+            NoOp::Same => Comparison::Same,
+            NoOp::Differs => Comparison::Differs,
+            NoOp::Unknown(_) => Comparison::Doubtful,
+        };
+        let mut live = Self::of(&object, apply_set);
+        live.comparison = comparison;
+        live.verdict = Some(verdict(&object));
+        if live.comparison != Comparison::Same || live.needs_migration {
+            live.object = Some(object);
+        }
+        live
+    }
+
+    /// A whole object of which nothing is desired any more.
+    pub(crate) fn surplus(object: Value, apply_set: &str) -> Self {
+        let mut live = Self::of(&object, apply_set);
+        live.verdict = Some(verdict(&object));
+        live.object = Some(object);
+        live
+    }
+
+    /// An object of which only the metadata was read.
+    pub(crate) fn metadata(object: Value, apply_set: &str) -> Self {
+        let mut live = Self::of(&object, apply_set);
+        live.object = Some(object);
+        live
+    }
+
+    fn of(object: &Value, apply_set: &str) -> Self {
+        Self {
+            uid: text_at(object, &["metadata", "uid"]).to_owned(),
+            resource_version: text_at(object, &["metadata", "resourceVersion"]).to_owned(),
+            owner: owner(object, apply_set),
+            comparison: Comparison::NotCompared,
+            verdict: None,
+            needs_migration: needs_migration(object, is_client_side),
+            object: None,
+        }
+    }
+}
+
+/// Whether a manager is one of kubectl's that write without applying.
+pub(crate) fn is_client_side(manager: &str) -> bool {
+    manager == "before-first-apply"
+        || manager == "kubectl-client-side-apply"
+        || manager == "kubectl-last-applied"
+}
+
+/// A text deep in a value; empty when there is none.
+pub(crate) fn text_at<'a>(value: &'a Value, path: &[&str]) -> &'a str {
+    path.iter()
+        .try_fold(value, |value, name| value.get(name))
+        .and_then(Value::as_str)
+        .unwrap_or_default()
+}

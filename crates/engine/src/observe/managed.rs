@@ -1,0 +1,197 @@
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+
+use futures::{StreamExt as _, stream};
+use manifest::{GroupKind, ResourceKey};
+use serde_json::Value;
+
+use super::{Live, Targets, lookup};
+use crate::{
+    cluster::{Cluster, Discovery, Error, ListScope, Resource},
+    ownership::PART_OF,
+};
+
+const IN_FLIGHT: usize = 16;
+
+/// What is live of what is desired and of what was applied before.
+#[derive(Debug, Default)]
+pub(crate) struct Observed {
+    /// What exists; a key that is not here does not exist, unless its kind could not be read.
+    pub(crate) live: HashMap<ResourceKey, Live>,
+    /// Kinds that could not be read, and why.
+    pub(crate) unreadable: HashMap<GroupKind, String>,
+}
+
+/// Looks at the cluster. `recorded` are the keys of the inventory; without any, nothing can carry our label.
+pub(crate) async fn observe(
+    cluster: &Cluster,
+    targets: &Targets,
+    recorded: &BTreeSet<ResourceKey>,
+    manager: &str,
+    apply_set: &str,
+) -> Result<Observed, Error> {
+    let mut observed = Observed::default();
+    if !recorded.is_empty() {
+        let discovery = cluster.discovery().await?;
+        let reader = Reader {
+            cluster,
+            targets,
+            manager,
+            apply_set,
+            by_key: targets
+                .targets
+                .iter()
+                .enumerate()
+                .map(|(index, target)| (&target.key, index))
+                .collect(),
+        };
+        reader.read_managed(&discovery, recorded, &mut observed).await;
+        reader
+            .read_unlabelled(&discovery, recorded, &mut observed)
+            .await?;
+    }
+    lookup::look_up(cluster, targets, apply_set, &mut observed.live).await?;
+    Ok(observed)
+}
+
+struct Reader<'a> {
+    cluster: &'a Cluster,
+    targets: &'a Targets,
+    manager: &'a str,
+    apply_set: &'a str,
+    by_key: HashMap<&'a ResourceKey, usize>,
+}
+
+impl Reader<'_> {
+    /// One list per kind of what carries our label.
+    async fn read_managed(
+        &self,
+        discovery: &Discovery,
+        recorded: &BTreeSet<ResourceKey>,
+        observed: &mut Observed,
+    ) {
+        let resources = self.resources(discovery, recorded);
+        let lists = stream::iter(resources.into_values())
+            .map(|(resource, namespaces)| async move {
+                let listed = self.list(&resource, &namespaces).await;
+                (resource, listed)
+            })
+            .buffer_unordered(IN_FLIGHT);
+        futures::pin_mut!(lists);
+        while let Some((resource, listed)) = lists.next().await {
+            match listed {
+                Ok(items) => {
+                    for object in items {
+                        self.take(&resource, object, &mut observed.live);
+                    }
+                }
+                Err(error) => {
+                    let reason = crate::failure::describe(&error);
+                    observed.unreadable.insert(resource.gvk.group_kind(), reason);
+                }
+            }
+        }
+    }
+
+    /// The kinds to list and the namespaces they are in, each kind in the version in which it is desired.
+    fn resources(
+        &self,
+        discovery: &Discovery,
+        recorded: &BTreeSet<ResourceKey>,
+    ) -> BTreeMap<String, (Resource, BTreeSet<String>)> {
+        let mut resources: BTreeMap<String, (Resource, BTreeSet<String>)> = BTreeMap::new();
+        let mut add = |resource: &Resource, namespace: &str| {
+            let entry = resources.entry(resource.collection(""));
+            let (_, namespaces) = entry.or_insert_with(|| (resource.clone(), BTreeSet::new()));
+            if !namespaces.contains(namespace) {
+                namespaces.insert(namespace.to_owned());
+            }
+        };
+        // a kind of which nothing is recorded has nothing with our label
+        let kinds: HashSet<GroupKind> = recorded.iter().map(ResourceKey::group_kind).collect();
+        for target in &self.targets.targets {
+            if let Some(resource) = target
+                .resource
+                .as_ref()
+                .filter(|_| kinds.contains(&target.key.group_kind()))
+            {
+                add(resource, &target.key.namespace);
+            }
+        }
+        for key in recorded.iter().filter(|key| !self.by_key.contains_key(key)) {
+            if let Some(resource) = discovery.preferred(&key.group_kind()) {
+                add(resource, &key.namespace);
+            }
+        }
+        resources.retain(|_, (resource, _)| resource.listable);
+        resources
+    }
+
+    /// Lists across namespaces, or in each where only that is allowed.
+    async fn list(&self, resource: &Resource, namespaces: &BTreeSet<String>) -> Result<Vec<Value>, Error> {
+        let labels = format!("{PART_OF}={}", self.apply_set);
+        let scope = ListScope {
+            labels: &labels,
+            ..ListScope::default()
+        };
+        match self.cluster.list(resource, scope).await {
+            Err(error) if error.is_code(403) && resource.namespaced => {}
+            listed => return Ok(listed?.items),
+        }
+        let mut items = Vec::new();
+        for namespace in namespaces {
+            let listed = self
+                .cluster
+                .list(resource, ListScope { namespace, ..scope })
+                .await?;
+            items.extend(listed.items);
+        }
+        Ok(items)
+    }
+
+    fn take(&self, resource: &Resource, object: Value, live: &mut HashMap<ResourceKey, Live>) {
+        let key = lookup::key_of(resource, &object);
+        let Some(&index) = self.by_key.get(&key) else {
+            live.entry(key)
+                .or_insert_with(|| Live::surplus(object, self.apply_set));
+            return;
+        };
+        // of an object in two versions, only the one in which it is desired can be compared
+        let desired_as = self.targets.targets[index].resource.as_ref();
+        if desired_as.is_some_and(|desired| desired.gvk == resource.gvk) {
+            let intent = self.targets.intent(index);
+            live.insert(key, Live::compared(object, &intent, self.manager, self.apply_set));
+        }
+    }
+
+    /// Objects of the inventory that have lost our label, or whose kind cannot be listed: one by one.
+    async fn read_unlabelled(
+        &self,
+        discovery: &Discovery,
+        recorded: &BTreeSet<ResourceKey>,
+        observed: &mut Observed,
+    ) -> Result<(), Error> {
+        let lost = recorded.iter().filter(|key| {
+            !self.by_key.contains_key(key)
+                && !observed.live.contains_key(*key)
+                && !observed.unreadable.contains_key(&key.group_kind())
+        });
+        // a kind that is no longer served has no objects
+        let queries: Vec<_> = lost
+            .filter_map(|key| Some((key, discovery.preferred(&key.group_kind())?)))
+            .collect();
+        let answers = stream::iter(queries)
+            .map(|(key, resource)| async move {
+                (key, self.cluster.get(resource, &key.namespace, &key.name).await)
+            })
+            .buffer_unordered(IN_FLIGHT);
+        futures::pin_mut!(answers);
+        while let Some((key, object)) = answers.next().await {
+            if let Some(object) = object? {
+                observed
+                    .live
+                    .insert(key.clone(), Live::surplus(object, self.apply_set));
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,13 @@
+//! What is live, as far as one sync needs it: one list per kind with our label, and a look at the metadata of
+//! desired objects that are not among them. Nothing here is asked for object by object when it are many.
+
+mod live;
+mod lookup;
+mod managed;
+mod target;
+
+pub(crate) use self::{
+    live::{Comparison, Live, is_client_side, text_at},
+    managed::{Observed, observe},
+    target::{Target, Targets},
+};

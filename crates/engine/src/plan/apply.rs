@@ -1,0 +1,77 @@
+use manifest::Object;
+
+use super::{Change, PlannedChange, adoption::may_apply};
+use crate::{
+    SyncOptions,
+    change_set::{Failure, FailureKind, SkipReason},
+    observe::{Comparison, Live, Observed, Target, Targets},
+};
+
+/// Annotations by which an object asks to be left alone, the value that says so, and whether only once it exists.
+const HANDS_OFF: &[(&str, &str, bool)] = &[
+    ("client.lifecycle.config.k8s.io/mutation", "ignore", true),
+    ("kustomize.toolkit.fluxcd.io/reconcile", "disabled", false),
+    ("kustomize.toolkit.fluxcd.io/ssa", "Ignore", false),
+    ("kustomize.toolkit.fluxcd.io/ssa", "IfNotPresent", true),
+    ("kluctl.io/ignore", "true", false),
+];
+
+/// What is to be done with each desired object, in the order of the targets.
+pub(crate) fn plan_applies(
+    targets: &Targets,
+    observed: &Observed,
+    options: &SyncOptions,
+) -> Vec<PlannedChange> {
+    let planned = targets
+        .targets
+        .iter()
+        .zip(&targets.objects)
+        .map(|(target, object)| PlannedChange {
+            key: target.key.clone(),
+            origin: target.origin.clone(),
+            change: change(target, object, observed, options),
+        });
+    planned.collect()
+}
+
+fn change(target: &Target, object: &Object, observed: &Observed, options: &SyncOptions) -> Change {
+    if target.key.name.is_empty() {
+        return Change::Refuse(Failure {
+            message: format!(
+                "failed to apply {}: it has neither a name nor a generateName",
+                target.key
+            ),
+            kind: FailureKind::Invalid,
+        });
+    }
+    let live = observed.live.get(&target.key);
+    if let Some(annotation) = hands_off(object, live.is_some()) {
+        return Change::Skip(SkipReason::Annotation(annotation));
+    }
+    match live {
+        Some(live) => change_of(live, target, options),
+        None if observed.unreadable.contains_key(&target.key.group_kind()) => Change::Check,
+        None => Change::Create,
+    }
+}
+
+fn change_of(live: &Live, target: &Target, options: &SyncOptions) -> Change {
+    if let Err(owner) = may_apply(options.policy, &live.owner, &target.key, &options.claims) {
+        return Change::Skip(SkipReason::NotOurs(owner));
+    }
+    match live.comparison {
+        Comparison::Same if !live.needs_migration => Change::Keep,
+        Comparison::Doubtful => Change::Check,
+        Comparison::Same | Comparison::Differs | Comparison::NotCompared => Change::Update,
+    }
+}
+
+fn hands_off(object: &Object, exists: bool) -> Option<String> {
+    let asked = HANDS_OFF.iter().find(|(name, value, only_existing)| {
+        (exists || !only_existing)
+            && object
+                .annotation(name)
+                .is_some_and(|found| found.eq_ignore_ascii_case(value))
+    });
+    asked.map(|(name, value, _)| format!("{name}: {value}"))
+}

@@ -1,0 +1,13 @@
+//! What would happen, object by object, decided from what is desired, what is live and what was recorded. Pure
+//! and deterministic: whoever carries it out decides nothing more than what the server's answers leave open.
+
+mod adoption;
+mod apply;
+mod change;
+mod prune;
+
+pub use self::change::{Change, Plan, PlannedChange};
+pub(crate) use self::{
+    apply::plan_applies,
+    prune::{PruneInput, plan_deletions},
+};

@@ -1,0 +1,328 @@
+use futures::{StreamExt as _, future::BoxFuture, stream::FuturesUnordered};
+use manifest::ResourceKey;
+use serde_json::Value;
+use tokio_util::sync::CancellationToken;
+
+use super::hooks::HookRecord;
+use crate::{
+    Event, Events,
+    apply::{Writer, Written},
+    change_set::{Action, ChangeSetEntry, Failure, FailureKind, SkipReason},
+    cluster::Resource,
+    event::WaitOutcome,
+    observe::text_at,
+    order::{DeletePolicy, Graph, Node, NodeId, Queue},
+    plan::{Change, PlannedChange},
+    wait::{Goal, Outcome, Status, Subject, Waiter, completion, verdict},
+};
+
+/// How many writes are under way at most; the connection's own bound is below or at it.
+const IN_FLIGHT: usize = 16;
+
+/// Walks the graph of a sync: each object starts as soon as what it depends on allows it.
+pub(super) struct Execution<'a> {
+    pub(super) writer: &'a Writer<'a>,
+    pub(super) graph: &'a Graph,
+    pub(super) planned: &'a [PlannedChange],
+    pub(super) hooks: &'a mut HookRecord,
+    pub(super) events: &'a Events,
+    pub(super) cancel: &'a CancellationToken,
+    /// Wait for all, not only for what others depend on.
+    pub(super) wait_for_all: bool,
+    entries: Vec<Option<ChangeSetEntry>>,
+}
+
+type InFlight<'f> = FuturesUnordered<BoxFuture<'f, (NodeId, Written)>>;
+
+impl<'a> Execution<'a> {
+    pub(super) fn new(
+        writer: &'a Writer<'a>,
+        graph: &'a Graph,
+        planned: &'a [PlannedChange],
+        hooks: &'a mut HookRecord,
+        events: &'a Events,
+        cancel: &'a CancellationToken,
+    ) -> Self {
+        Self {
+            writer,
+            graph,
+            planned,
+            hooks,
+            events,
+            cancel,
+            wait_for_all: writer.options.wait.is_some(),
+            entries: vec![None; planned.len()],
+        }
+    }
+
+    /// One entry per planned change, in their order.
+    pub(super) async fn run(mut self, labels: String) -> Vec<ChangeSetEntry> {
+        let graph = self.graph;
+        let writer = self.writer;
+        let mut queue = Queue::new(graph);
+        let mut waiter = Waiter::new(writer.cluster, labels);
+        let mut in_flight = InFlight::new();
+        let mut cancelled = false;
+        loop {
+            while !cancelled && in_flight.len() < IN_FLIGHT {
+                let Some(id) = queue.pop() else { break };
+                let Some(node) = graph.node(id) else { continue };
+                if self.is_to_be_written(node) {
+                    let before = self.before_hook(node);
+                    in_flight.push(Box::pin(async move {
+                        if before && let Some(failed) = writer.clear_the_way(node.object).await {
+                            return (id, failed);
+                        }
+                        (id, writer.write(node.object).await)
+                    }));
+                } else {
+                    self.settle_unwritten(id, node, &mut queue, &mut waiter);
+                }
+            }
+            self.skip(&mut queue);
+            if in_flight.is_empty() && (cancelled || waiter.is_idle()) {
+                break;
+            }
+            let cancel = self.cancel;
+            tokio::select! {
+                Some((id, written)) = in_flight.next() => self.settle(id, written, &mut queue, &mut waiter),
+                (id, outcome) = waiter.next(), if !waiter.is_idle() => {
+                    if let Some(subject) = self.waited(id, outcome, &mut queue) {
+                        writer.delete_hook(subject).await;
+                    }
+                }
+                () = cancel.cancelled(), if !cancelled => cancelled = true,
+            }
+        }
+        self.finish()
+    }
+
+    fn is_to_be_written(&self, node: &Node) -> bool {
+        let planned = &self.planned[node.object];
+        if node.hook.is_some() {
+            return !matches!(planned.change, Change::Skip(_) | Change::Refuse(_))
+                && self.hooks.is_due(&planned.key, &node.phase.to_string());
+        }
+        matches!(planned.change, Change::Create | Change::Update | Change::Check)
+    }
+
+    /// Whether what an earlier run of a hook has left must go first.
+    fn before_hook(&self, node: &Node) -> bool {
+        let policy = node.hook.as_ref().map(|hook| &hook.delete_policies);
+        policy.is_some_and(|policies| policies.contains(&DeletePolicy::BeforeHookCreation))
+            && !self.writer.dry_run
+    }
+
+    fn settle_unwritten(
+        &mut self,
+        id: NodeId,
+        node: &Node,
+        queue: &mut Queue<'_>,
+        waiter: &mut Waiter<NodeId>,
+    ) {
+        let planned = &self.planned[node.object];
+        let live = self.writer.observed.live.get(&planned.key);
+        let mut entry = match &planned.change {
+            Change::Skip(reason) => ChangeSetEntry::skipped(planned.key.clone(), reason.clone()),
+            Change::Refuse(failure) => ChangeSetEntry::failed(planned.key.clone(), failure.clone()),
+            _ => ChangeSetEntry::new(planned.key.clone(), Action::Unchanged),
+        };
+        entry.origin = planned.origin.clone();
+        let is_refused = matches!(planned.change, Change::Refuse(_));
+        self.decide(node.object, entry);
+        if is_refused {
+            queue.failed(id);
+            return;
+        }
+        queue.applied(id);
+        let (Some(live), None) = (live, &node.hook) else {
+            queue.ready(id);
+            return;
+        };
+        let is_current = live
+            .verdict
+            .as_ref()
+            .is_none_or(|verdict| verdict.status == Status::Current);
+        let resource = self.writer.targets.targets[node.object].resource.clone();
+        match resource {
+            Some(resource) if !is_current && self.is_awaited(id, queue) => {
+                let subject = self.subject(node, resource, &live.uid, &live.resource_version, Goal::Healthy);
+                self.wait(id, subject, waiter);
+            }
+            _ => queue.ready(id),
+        }
+    }
+
+    fn settle(&mut self, id: NodeId, written: Written, queue: &mut Queue<'_>, waiter: &mut Waiter<NodeId>) {
+        let Written {
+            entry,
+            object,
+            resource,
+        } = written;
+        let Some(node) = self.graph.node(id) else { return };
+        self.decide(node.object, entry);
+        let (Some(object), Some(resource)) = (object, resource) else {
+            queue.failed(id);
+            return;
+        };
+        queue.applied(id);
+        let waits = node
+            .hook
+            .as_ref()
+            .map_or_else(|| self.is_awaited(id, queue), |hook| hook.wait);
+        if !waits || self.writer.dry_run || is_done(node, &object) {
+            self.complete(node);
+            queue.ready(id);
+            return;
+        }
+        let goal = if node.hook.is_some() {
+            Goal::Complete
+        } else {
+            Goal::Healthy
+        };
+        let uid = text_at(&object, &["metadata", "uid"]);
+        let version = text_at(&object, &["metadata", "resourceVersion"]);
+        let subject = self.subject(node, resource, uid, version, goal);
+        self.wait(id, subject, waiter);
+    }
+
+    fn is_awaited(&self, id: NodeId, queue: &Queue<'_>) -> bool {
+        self.wait_for_all || queue.is_awaited(id)
+    }
+
+    fn subject(&self, node: &Node, resource: Resource, uid: &str, version: &str, goal: Goal) -> Subject {
+        let options = self.writer.options;
+        let timeout = node.hook.as_ref().and_then(|hook| hook.timeout);
+        Subject {
+            resource,
+            key: self.planned[node.object].key.clone(),
+            uid: uid.to_owned(),
+            resource_version: version.to_owned(),
+            goal,
+            timeout: timeout.or(options.wait).unwrap_or(options.ready_timeout),
+        }
+    }
+
+    fn wait(&self, id: NodeId, subject: Subject, waiter: &mut Waiter<NodeId>) {
+        let key = subject.key.clone();
+        self.events.send(|| Event::Wait {
+            key,
+            outcome: WaitOutcome::Pending(Status::InProgress),
+        });
+        waiter.add(id, subject);
+    }
+
+    /// How waiting ended; the index of a hook's object when that is to be deleted now.
+    fn waited(&mut self, id: NodeId, outcome: Outcome, queue: &mut Queue<'_>) -> Option<usize> {
+        let node = self.graph.node(id)?;
+        let key = self.planned[node.object].key.clone();
+        let (event, failure) = match outcome {
+            Outcome::Reached => (WaitOutcome::Done, None),
+            Outcome::Failed(message) => (
+                WaitOutcome::Failed(message.clone()),
+                Some(unhealthy(&key, message, FailureKind::Unhealthy)),
+            ),
+            Outcome::TimedOut(message) => (
+                WaitOutcome::TimedOut(message.clone()),
+                Some(unhealthy(&key, message, FailureKind::Timeout)),
+            ),
+        };
+        self.events.send(|| Event::Wait { key, outcome: event });
+        let policy = if failure.is_none() {
+            DeletePolicy::HookSucceeded
+        } else {
+            DeletePolicy::HookFailed
+        };
+        match failure {
+            None => {
+                self.complete(node);
+                queue.ready(id);
+            }
+            Some(failure) => {
+                queue.failed(id);
+                if let Some(entry) = &mut self.entries[node.object] {
+                    entry.error = Some(failure);
+                }
+            }
+        }
+        let hook = node.hook.as_ref()?;
+        hook.delete_policies.contains(&policy).then_some(node.object)
+    }
+
+    fn complete(&mut self, node: &Node) {
+        if node.hook.is_some() && !self.writer.dry_run {
+            self.hooks
+                .complete(&self.planned[node.object].key, &node.phase.to_string());
+        }
+    }
+
+    fn decide(&mut self, index: usize, entry: ChangeSetEntry) {
+        self.events.send(|| Event::Apply(entry.clone()));
+        self.entries[index] = Some(entry);
+    }
+
+    fn skip(&mut self, queue: &mut Queue<'_>) {
+        for skipped in queue.take_skipped() {
+            let (Some(node), Some(because)) =
+                (self.graph.node(skipped.node), self.graph.node(skipped.because))
+            else {
+                continue;
+            };
+            let cause = self.planned[because.object].key.clone();
+            let timed_out = self.entries[because.object].as_ref().is_some_and(|entry| {
+                entry
+                    .error
+                    .as_ref()
+                    .is_some_and(|error| error.kind == FailureKind::Timeout)
+            });
+            let reason = if timed_out {
+                SkipReason::DependencyNotReady(cause)
+            } else {
+                SkipReason::DependencyFailed(cause)
+            };
+            let planned = &self.planned[node.object];
+            let mut entry = ChangeSetEntry::skipped(planned.key.clone(), reason);
+            entry.origin = planned.origin.clone();
+            self.decide(node.object, entry);
+        }
+    }
+
+    /// What had no turn, since the sync was cancelled or since it was refused beforehand.
+    fn finish(mut self) -> Vec<ChangeSetEntry> {
+        let planned = self.planned;
+        for (entry, planned) in self.entries.iter_mut().zip(planned) {
+            if entry.is_none() {
+                let mut missing = match &planned.change {
+                    Change::Skip(reason) => ChangeSetEntry::skipped(planned.key.clone(), reason.clone()),
+                    Change::Refuse(failure) => ChangeSetEntry::failed(planned.key.clone(), failure.clone()),
+                    _ => ChangeSetEntry::skipped(planned.key.clone(), SkipReason::Cancelled),
+                };
+                missing.origin = planned.origin.clone();
+                self.events.send(|| Event::Apply(missing.clone()));
+                *entry = Some(missing);
+            }
+        }
+        self.entries.into_iter().flatten().collect()
+    }
+}
+
+/// Whether an object that was just written needs no waiting for.
+fn is_done(node: &Node, object: &Value) -> bool {
+    if node.hook.is_some() {
+        matches!(completion(object), Some(Ok(())))
+    } else {
+        verdict(object).status == Status::Current
+    }
+}
+
+fn unhealthy(key: &ResourceKey, message: String, kind: FailureKind) -> Failure {
+    let what = if kind == FailureKind::Timeout {
+        "in time "
+    } else {
+        ""
+    };
+    Failure {
+        message: format!("failed to wait for {key}: not healthy {what}({message})"),
+        kind,
+    }
+}
