@@ -13,6 +13,7 @@ pub mod golden;
 pub mod process;
 pub mod product;
 mod progress;
+pub mod scratch;
 pub mod settings;
 
 pub use control_plane::{ControlPlane, Options};

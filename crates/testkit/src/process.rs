@@ -26,12 +26,6 @@ exec 3<&0
 exec "$@" </dev/null 3<&-
 "#;
 
-const REMOVE_WHEN_ALONE: &str = r#"
-read -r _
-sleep 0.5
-rm -rf -- "$1" || { sleep 2; rm -rf -- "$1"; }
-"#;
-
 /// A running program with its log.
 #[derive(Debug)]
 pub struct Process {
@@ -125,26 +119,5 @@ impl Process {
 impl Drop for Process {
     fn drop(&mut self) {
         let _ = self.kill();
-    }
-}
-
-/// Removes a directory when this value, or the whole process, is gone.
-#[derive(Debug)]
-pub(crate) struct Janitor {
-    _shell: Child,
-}
-
-impl Janitor {
-    pub(crate) fn watch(directory: &Path) -> Result<Self> {
-        let shell = Command::new("sh")
-            .args(["-c", REMOVE_WHEN_ALONE, "janitor"])
-            .arg(directory)
-            .stdin(Stdio::piped())
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .process_group(0)
-            .spawn()
-            .context("failed to start the shell that cleans up")?;
-        Ok(Self { _shell: shell })
     }
 }

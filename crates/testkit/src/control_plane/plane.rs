@@ -14,7 +14,7 @@ use super::programs::Programs;
 use super::servers::Site;
 use super::workspace::Workspace;
 use super::{kubeconfig, pki, ports, readiness};
-use crate::process::{Janitor, Process};
+use crate::process::Process;
 use crate::settings;
 
 const DEFAULT_PREFIX: &str = "/registry";
@@ -28,7 +28,6 @@ pub struct ControlPlane {
     /// None for a cluster that somebody named by kubeconfig: it is used, never steered.
     place: Option<Place>,
     options: Options,
-    _janitor: Option<Janitor>,
 }
 
 impl ControlPlane {
@@ -97,7 +96,6 @@ impl ControlPlane {
 
     fn prepare(place: Place, options: &Options) -> Result<Self> {
         let workspace = Workspace::create()?;
-        let janitor = Janitor::watch(workspace.root())?;
         pki::create(&workspace)?;
         let kubeconfig = kubeconfig::for_user(
             &workspace,
@@ -113,7 +111,6 @@ impl ControlPlane {
             kubeconfig,
             place: Some(place),
             options: options.clone(),
-            _janitor: Some(janitor),
         })
     }
 
@@ -160,20 +157,17 @@ impl ControlPlane {
             workspace,
             place: Some(place),
             options: Options::default(),
-            _janitor: None,
         })
     }
 
     fn explicit(kubeconfig: PathBuf) -> Result<Self> {
         let workspace = Workspace::create()?;
-        let janitor = Janitor::watch(workspace.root())?;
         Ok(Self {
             processes: Mutex::default(),
             workspace,
             kubeconfig,
             place: None,
             options: Options::default(),
-            _janitor: Some(janitor),
         })
     }
 

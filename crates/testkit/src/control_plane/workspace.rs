@@ -5,30 +5,32 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 
+use crate::scratch::Scratch;
+
 /// Paths within the directory of one control plane; another process attaches by the directory alone.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(crate) struct Workspace {
     root: PathBuf,
+    /// None when another process owns the directory.
+    _scratch: Option<Scratch>,
 }
 
 impl Workspace {
     /// A new directory under the system's temporary one.
     pub(crate) fn create() -> Result<Self> {
-        let root = tempfile::Builder::new()
-            .prefix("glops-control-plane-")
-            .tempdir()
-            .context("failed to create the directory of the control plane")?
-            .keep();
-        let workspace = Self { root };
+        let scratch = Scratch::create("control-plane")?;
         for directory in ["pki", "logs", "users"] {
-            fs::create_dir(workspace.root.join(directory))
+            fs::create_dir(scratch.path().join(directory))
                 .with_context(|| format!("failed to create {directory} of the control plane"))?;
         }
-        Ok(workspace)
+        Ok(Self {
+            root: scratch.path().to_path_buf(),
+            _scratch: Some(scratch),
+        })
     }
 
     pub(crate) fn open(root: PathBuf) -> Self {
-        Self { root }
+        Self { root, _scratch: None }
     }
 
     pub(crate) fn root(&self) -> &Path {

@@ -14,11 +14,11 @@ use axum::extract::{Request, State};
 use axum::http::{Response, StatusCode, header};
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
-use tempfile::TempDir;
 use tokio::sync::oneshot;
 
 use super::backend;
 use super::repository::Repository;
+use crate::scratch::Scratch;
 
 const BODY_LIMIT: usize = 1 << 30;
 
@@ -57,7 +57,7 @@ pub struct GitServer {
 
 #[derive(Debug)]
 struct Shared {
-    root: TempDir,
+    root: Scratch,
     access: Mutex<Access>,
     fault: Mutex<Fault>,
     requests: AtomicU64,
@@ -66,9 +66,8 @@ struct Shared {
 impl GitServer {
     /// Starts a server on a free port, open to everybody.
     pub fn start() -> Result<Self> {
-        let root = tempfile::Builder::new().prefix("glops-git-").tempdir();
         let shared = Arc::new(Shared {
-            root: root.context("failed to create the directory of the Git server")?,
+            root: Scratch::create("git")?,
             access: Mutex::default(),
             fault: Mutex::default(),
             requests: AtomicU64::new(0),
