@@ -52,6 +52,8 @@ pub mod cluster;
 pub mod diff;
 pub mod drift;
 pub mod event;
+pub mod guard;
+pub mod inventory;
 pub mod order;
 pub mod plan;
 pub mod render;
