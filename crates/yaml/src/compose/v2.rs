@@ -1,0 +1,231 @@
+use std::collections::HashSet;
+
+use serde_json::{Map, Value};
+
+use super::go_syntax::go_syntax;
+use super::key::Key;
+use super::tree::{Kind, Tree};
+use super::walk::{Walk, text_of};
+use super::{Options, Reader};
+use crate::error::{Error, Mark};
+use crate::float::general;
+use crate::resolve::{Scalar, json_number, resolve};
+use crate::scanner::ScalarStyle;
+
+/// Decodes a document as `sigs.k8s.io/yaml` does: go-yaml v2, then JSON.
+pub(super) fn decode(tree: &Tree<'_>, options: &Options) -> Result<Value, Error> {
+    let mut decoder = Decoder {
+        walk: Walk::new(tree, options),
+    };
+    let value = decoder.value(tree.root())?;
+    decoder.walk.finish()?;
+    Ok(value)
+}
+
+struct Decoder<'t, 'a> {
+    walk: Walk<'t, 'a>,
+}
+
+/// A mapping that is being filled; the keys are only kept where a second of the same is a mistake.
+#[derive(Default)]
+struct Target {
+    entries: Map<String, Value>,
+    keys: HashSet<Key>,
+}
+
+impl Decoder<'_, '_> {
+    fn value(&mut self, number: usize) -> Result<Value, Error> {
+        let node = self.walk.visit(number)?;
+        match &node.kind {
+            Kind::Scalar { .. } => self.scalar(number).map(|scalar| self.json(node.start, scalar)),
+            Kind::Alias { name, target } => {
+                self.walk.enter_alias(number, name)?;
+                let value = self.value(*target)?;
+                self.walk.leave_alias(number);
+                Ok(value)
+            }
+            Kind::Sequence { items, .. } => {
+                self.walk.enter(node.start)?;
+                let items = items
+                    .iter()
+                    .map(|&item| self.value(item))
+                    .collect::<Result<_, _>>()?;
+                self.walk.leave();
+                Ok(Value::Array(items))
+            }
+            Kind::Mapping { children, .. } => {
+                self.walk.enter(node.start)?;
+                let mut target = Target::default();
+                self.mapping(children, &mut target)?;
+                self.walk.leave();
+                Ok(Value::Object(target.entries))
+            }
+        }
+    }
+
+    fn scalar(&self, number: usize) -> Result<Scalar<'static>, Error> {
+        let node = self.walk.peek(number);
+        let Kind::Scalar { value, style } = &node.kind else {
+            return Ok(Scalar::Null);
+        };
+        let value = value.clone().into_owned().into();
+        resolve(Reader::V2, node.tag.as_deref(), *style, value)
+            .map_err(|problem| Error::unplaced(node.start, problem))
+    }
+
+    fn json(&mut self, place: Mark, scalar: Scalar<'_>) -> Value {
+        match scalar {
+            Scalar::Null => Value::Null,
+            Scalar::Bool(value) => Value::Bool(value),
+            Scalar::Int(value) => Value::from(value),
+            Scalar::Uint(value) => Value::from(value),
+            Scalar::Float(value) => json_number(value).map_or_else(
+                || {
+                    self.walk.refuse(place, unsupported_float(value));
+                    Value::Null
+                },
+                Value::Number,
+            ),
+            Scalar::Timestamp(value) => Value::String(value.to_string()),
+            Scalar::Str(value) => Value::String(value.into_owned()),
+            Scalar::Binary(bytes) => Value::String(text_of(&bytes)),
+        }
+    }
+
+    /// Fills `target` in the order of the text, where a merge overrides what is before it.
+    fn mapping(&mut self, children: &[usize], target: &mut Target) -> Result<(), Error> {
+        for pair in children.chunks_exact(2) {
+            let (key, value) = (pair[0], pair[1]);
+            if self.is_merge(key) {
+                self.merge(value, target)?;
+                continue;
+            }
+            let key = self.key(key, value)?;
+            let decoded = self.value(value)?;
+            let Some((key, text)) = key else { continue };
+            if self.walk.options.strict && !target.keys.insert(key.clone()) {
+                let place = self.walk.peek(value).start;
+                self.walk
+                    .problem(place, format!("key {} already set in map", key.go_syntax()));
+                continue;
+            }
+            target.entries.insert(text, decoded);
+        }
+        Ok(())
+    }
+
+    fn is_merge(&self, key: usize) -> bool {
+        let node = self.walk.peek(key);
+        let Kind::Scalar { value, style } = &node.kind else {
+            return false;
+        };
+        let tagged = match node.tag.as_deref() {
+            None => *style == ScalarStyle::Plain,
+            Some(tag) => matches!(tag, "!" | "tag:yaml.org,2002:merge"),
+        };
+        value == "<<" && tagged
+    }
+
+    /// A key and its text; `None` when JSON has no such key.
+    fn key(&mut self, number: usize, value: usize) -> Result<Option<(Key, String)>, Error> {
+        let node = self.walk.visit(number)?;
+        match &node.kind {
+            Kind::Alias { name, target } => {
+                self.walk.enter_alias(number, name)?;
+                let key = self.key(*target, value)?;
+                self.walk.leave_alias(number);
+                Ok(key)
+            }
+            Kind::Scalar { .. } => {
+                let key = Key::of(self.scalar(number)?);
+                let text = key.v2_text();
+                if text.is_none() {
+                    let shown = go_syntax(self.walk.tree(), value, Reader::V2);
+                    let problem = format!("unsupported map key of {}, value: {shown}", key.unsupported());
+                    self.walk.refuse(node.start, problem);
+                }
+                Ok(text.map(|text| (key, text)))
+            }
+            _ => {
+                let shown = go_syntax(self.walk.tree(), number, Reader::V2);
+                Err(Error::unplaced(node.start, format!("invalid map key: {shown}")))
+            }
+        }
+    }
+
+    fn merge(&mut self, number: usize, target: &mut Target) -> Result<(), Error> {
+        let node = self.walk.peek(number);
+        match &node.kind {
+            Kind::Sequence { items, .. } => {
+                // backwards, because what comes later overrides and the first shall win
+                for &item in items.iter().rev() {
+                    if !self.merge_mapping(item, target)? {
+                        return Err(wants_map(node.start));
+                    }
+                }
+                Ok(())
+            }
+            _ if self.merge_mapping(number, target)? => Ok(()),
+            _ => Err(wants_map(node.start)),
+        }
+    }
+
+    /// Merges a mapping, or an alias of one; anything else is not merged.
+    fn merge_mapping(&mut self, number: usize, target: &mut Target) -> Result<bool, Error> {
+        match &self.walk.peek(number).kind {
+            Kind::Mapping { children, .. } => {
+                let node = self.walk.visit(number)?;
+                self.walk.enter(node.start)?;
+                self.mapping(children, target)?;
+                self.walk.leave();
+                Ok(true)
+            }
+            Kind::Alias { name, target: anchor }
+                if matches!(self.walk.peek(*anchor).kind, Kind::Mapping { .. }) =>
+            {
+                self.walk.visit(number)?;
+                self.walk.enter_alias(number, name)?;
+                self.merge_mapping(*anchor, target)?;
+                self.walk.leave_alias(number);
+                Ok(true)
+            }
+            _ => Ok(false),
+        }
+    }
+}
+
+pub(super) fn wants_map(place: Mark) -> Error {
+    Error::unplaced(place, "map merge requires map or sequence of maps as the value")
+}
+
+/// `encoding/json`'s words for what it cannot write.
+pub(super) fn unsupported_float(number: f64) -> String {
+    let name = if number.is_nan() {
+        "NaN"
+    } else if number > 0.0 {
+        "+Inf"
+    } else {
+        "-Inf"
+    };
+    format!("json: unsupported value: {name}")
+}
+
+impl Key {
+    /// The key as a string, if `sigs.k8s.io/yaml` makes one of it.
+    fn v2_text(&self) -> Option<String> {
+        match self {
+            Self::Null | Self::Uint(_) => None,
+            Self::Bool(value) => Some(value.to_string()),
+            Self::Int(value) => Some(value.to_string()),
+            Self::Float(bits) => Some(general(f64::from_bits(*bits) as f32)),
+            Self::Text(text) => Some(text.clone()),
+        }
+    }
+
+    fn unsupported(&self) -> String {
+        match self {
+            Self::Uint(value) => format!("type: uint64, key: {value:#x}"),
+            _ => "type: %!s(<nil>), key: <nil>".to_owned(),
+        }
+    }
+}

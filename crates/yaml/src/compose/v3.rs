@@ -1,0 +1,310 @@
+use std::borrow::Cow;
+use std::collections::{HashMap, HashSet};
+
+use serde_json::{Map, Value};
+
+use super::go_syntax::go_syntax;
+use super::key::Key;
+use super::tree::{Kind, Tree};
+use super::v2::{unsupported_float, wants_map};
+use super::walk::{Walk, text_of};
+use super::{Options, Reader};
+use crate::error::{Error, Mark};
+use crate::resolve::{Scalar, classify, json_number, resolve, short_tag};
+use crate::scanner::ScalarStyle;
+
+/// Decodes a document as kyaml does: go-yaml v3, then JSON. The keys of the outermost mapping are taken as text,
+/// whatever they are; JSON refuses other mappings whose keys are no strings.
+pub(super) fn decode(tree: &Tree<'_>, options: &Options) -> Result<Value, Error> {
+    let mut decoder = Decoder {
+        walk: Walk::new(tree, options),
+    };
+    let root = tree.root();
+    let value = match &tree.node(root).kind {
+        Kind::Mapping { children, .. } => {
+            decoder.walk.visit(root)?;
+            decoder.walk.enter(tree.node(root).start)?;
+            let mut entries = Map::new();
+            decoder.mapping(children, true, &mut entries, None)?;
+            Some(Value::Object(entries))
+        }
+        _ => decoder.value(root)?,
+    };
+    decoder.walk.finish()?;
+    Ok(value.unwrap_or_default())
+}
+
+struct Decoder<'t, 'a> {
+    walk: Walk<'t, 'a>,
+}
+
+impl Decoder<'_, '_> {
+    /// A value; `None` after a problem that was noted.
+    fn value(&mut self, number: usize) -> Result<Option<Value>, Error> {
+        let node = self.walk.visit(number)?;
+        match &node.kind {
+            Kind::Scalar { .. } => self
+                .scalar(number)
+                .map(|scalar| Some(self.json(node.start, scalar))),
+            Kind::Alias { name, target } => {
+                self.walk.enter_alias(number, name)?;
+                let value = self.value(*target)?;
+                self.walk.leave_alias(number);
+                Ok(value)
+            }
+            Kind::Sequence { items, .. } => {
+                self.walk.enter(node.start)?;
+                let mut values = Vec::with_capacity(items.len());
+                for &item in items {
+                    values.extend(self.value(item)?);
+                }
+                self.walk.leave();
+                Ok(Some(Value::Array(values)))
+            }
+            Kind::Mapping { children, .. } => {
+                self.walk.enter(node.start)?;
+                let strings = self.has_string_keys(children);
+                if !strings {
+                    let problem = "json: unsupported type: map[interface {}]interface {}";
+                    self.walk.refuse(node.start, problem);
+                }
+                let mut entries = Map::new();
+                let good = self.mapping(children, strings, &mut entries, None)?;
+                self.walk.leave();
+                Ok(good.then_some(Value::Object(entries)))
+            }
+        }
+    }
+
+    fn scalar(&self, number: usize) -> Result<Scalar<'static>, Error> {
+        let node = self.walk.peek(number);
+        let Kind::Scalar { value, style } = &node.kind else {
+            return Ok(Scalar::Null);
+        };
+        let value = value.clone().into_owned().into();
+        resolve(Reader::V3, node.tag.as_deref(), *style, value)
+            .map_err(|problem| Error::unplaced(node.start, problem))
+    }
+
+    fn json(&mut self, place: Mark, scalar: Scalar<'_>) -> Value {
+        let (value, problem) = match scalar {
+            Scalar::Null => return Value::Null,
+            Scalar::Bool(value) => return Value::Bool(value),
+            Scalar::Int(value) => return Value::from(value),
+            Scalar::Uint(value) => return Value::from(value),
+            Scalar::Str(value) => return Value::String(value.into_owned()),
+            Scalar::Binary(bytes) => return Value::String(text_of(&bytes)),
+            Scalar::Float(value) => (json_number(value).map(Value::Number), unsupported_float(value)),
+            Scalar::Timestamp(value) => {
+                let problem = "json: error calling MarshalJSON for type time.Time: \
+                    Time.MarshalJSON: timezone hour outside of range [0,23]";
+                (value.json().map(Value::String), problem.to_owned())
+            }
+        };
+        if value.is_none() {
+            self.walk.refuse(place, problem);
+        }
+        value.unwrap_or_default()
+    }
+
+    /// Fills `target`; what it says itself goes before what it merges. `merged` are the keys that are settled
+    /// when this mapping is one that is merged. False after a problem.
+    fn mapping(
+        &mut self,
+        children: &[usize],
+        strings: bool,
+        target: &mut Map<String, Value>,
+        mut merged: Option<&mut HashSet<Key>>,
+    ) -> Result<bool, Error> {
+        if self.has_duplicates(children) {
+            return Ok(false);
+        }
+        let mut merge = None;
+        for pair in children.chunks_exact(2) {
+            if self.is_merge(pair[0]) {
+                merge = Some(pair[1]);
+                continue;
+            }
+            let Some(key) = self.key(pair[0], strings)? else {
+                continue;
+            };
+            let text = key.text();
+            if let Some(merged) = &mut merged
+                && !merged.insert(key)
+            {
+                continue;
+            }
+            if let Some(value) = self.value(pair[1])? {
+                target.insert(text, value);
+            }
+        }
+        let Some(merge) = merge else { return Ok(true) };
+        let mut own = HashSet::new();
+        let settled = if let Some(merged) = merged {
+            merged
+        } else {
+            for pair in children.chunks_exact(2) {
+                own.extend(self.key(pair[0], strings)?);
+            }
+            &mut own
+        };
+        self.merge(merge, strings, target, settled)?;
+        Ok(true)
+    }
+
+    /// Whether a key is written twice; each is noted.
+    fn has_duplicates(&mut self, children: &[usize]) -> bool {
+        let mut seen: HashMap<(u8, &str), usize> = HashMap::new();
+        let mut found = false;
+        for &number in children.iter().step_by(2) {
+            let node = self.walk.peek(number);
+            let identity = match &node.kind {
+                Kind::Scalar { value, .. } => (0, value.as_ref()),
+                Kind::Alias { name, .. } => (1, *name),
+                Kind::Sequence { .. } => (2, ""),
+                Kind::Mapping { .. } => (3, ""),
+            };
+            if let Some(&first) = seen.get(&identity) {
+                let first = self.walk.peek(first).start.line + 1;
+                let key = Key::Text(identity.1.to_owned()).go_syntax();
+                let problem = format!("mapping key {key} already defined at line {first}");
+                self.walk.problem(node.start, problem);
+                found = true;
+            } else {
+                seen.insert(identity, number);
+            }
+        }
+        found
+    }
+
+    fn is_merge(&self, key: usize) -> bool {
+        let node = self.walk.peek(key);
+        let Kind::Scalar { value, style } = &node.kind else {
+            return false;
+        };
+        let tagged = match node.tag.as_deref() {
+            None | Some("!") => *style == ScalarStyle::Plain,
+            Some(tag) => tag == "tag:yaml.org,2002:merge",
+        };
+        value == "<<" && tagged
+    }
+
+    fn has_string_keys(&self, children: &[usize]) -> bool {
+        let mut keys = children.iter().step_by(2);
+        keys.all(|&key| matches!(self.short_tag(key).as_ref(), "!!str" | "!!merge"))
+    }
+
+    /// The tag that a node has or that its value gives it.
+    fn short_tag(&self, number: usize) -> Cow<'_, str> {
+        let node = self.walk.peek(number);
+        if let Some(tag) = node.tag.as_deref().filter(|tag| *tag != "!") {
+            return short_tag(tag);
+        }
+        match &node.kind {
+            Kind::Scalar { value, style } => match classify(Reader::V3, value, true) {
+                Some(_) if *style == ScalarStyle::Plain => "!!other".into(),
+                _ => "!!str".into(),
+            },
+            Kind::Alias { target, .. } => match &self.walk.peek(*target).kind {
+                // an alias cannot be anchored, so this ends
+                Kind::Alias { .. } => "!!other".into(),
+                _ => self.short_tag(*target),
+            },
+            Kind::Sequence { .. } => "!!seq".into(),
+            Kind::Mapping { .. } => "!!map".into(),
+        }
+    }
+
+    /// A key of a mapping with string keys (its text, whatever it is) or of any other.
+    fn key(&mut self, number: usize, strings: bool) -> Result<Option<Key>, Error> {
+        let node = self.walk.visit(number)?;
+        match &node.kind {
+            Kind::Alias { name, target } => {
+                self.walk.enter_alias(number, name)?;
+                let key = self.key(*target, strings)?;
+                self.walk.leave_alias(number);
+                Ok(key)
+            }
+            Kind::Scalar { value, .. } => {
+                let scalar = self.scalar(number)?;
+                Ok(match scalar {
+                    Scalar::Null if strings => None,
+                    Scalar::Str(_) | Scalar::Binary(_) => Some(Key::of(scalar)),
+                    _ if strings => Some(Key::Text(value.clone().into_owned())),
+                    _ => Some(Key::of(scalar)),
+                })
+            }
+            Kind::Sequence { .. } | Kind::Mapping { .. } if strings => {
+                let tag = self.short_tag(number);
+                let problem = format!("cannot unmarshal {tag} into string");
+                self.walk.problem(node.start, problem);
+                Ok(None)
+            }
+            _ => {
+                let shown = go_syntax(self.walk.tree(), number, Reader::V3);
+                Err(Error::unplaced(node.start, format!("invalid map key: {shown}")))
+            }
+        }
+    }
+
+    fn merge(
+        &mut self,
+        number: usize,
+        strings: bool,
+        target: &mut Map<String, Value>,
+        settled: &mut HashSet<Key>,
+    ) -> Result<(), Error> {
+        let node = self.walk.peek(number);
+        match &node.kind {
+            Kind::Sequence { items, .. } => {
+                for &item in items {
+                    if !self.merge_mapping(item, strings, target, settled)? {
+                        return Err(wants_map(node.start));
+                    }
+                }
+                Ok(())
+            }
+            _ if self.merge_mapping(number, strings, target, settled)? => Ok(()),
+            _ => Err(wants_map(node.start)),
+        }
+    }
+
+    /// Merges a mapping, or an alias of one; anything else is not merged.
+    fn merge_mapping(
+        &mut self,
+        number: usize,
+        strings: bool,
+        target: &mut Map<String, Value>,
+        settled: &mut HashSet<Key>,
+    ) -> Result<bool, Error> {
+        match &self.walk.peek(number).kind {
+            Kind::Mapping { children, .. } => {
+                let node = self.walk.visit(number)?;
+                self.walk.enter(node.start)?;
+                self.mapping(children, strings, target, Some(settled))?;
+                self.walk.leave();
+                Ok(true)
+            }
+            Kind::Alias { name, target: anchor }
+                if matches!(self.walk.peek(*anchor).kind, Kind::Mapping { .. }) =>
+            {
+                self.walk.visit(number)?;
+                self.walk.enter_alias(number, name)?;
+                self.merge_mapping(*anchor, strings, target, settled)?;
+                self.walk.leave_alias(number);
+                Ok(true)
+            }
+            _ => Ok(false),
+        }
+    }
+}
+
+impl Key {
+    /// The key as text; other keys than text are refused later, so that theirs need only differ.
+    fn text(&self) -> String {
+        match self {
+            Self::Text(text) => text.clone(),
+            other => format!("{other:?}"),
+        }
+    }
+}

@@ -1,0 +1,77 @@
+use std::io;
+
+use serde_json::{Map, Number, Value};
+
+use super::{Emitter, Style, sort_keys};
+use crate::resolve::json_number;
+
+/// The value as go-yaml v2 prints it: keys in its order, two spaces, folded at 80 columns, a final newline.
+pub fn to_string(value: &Value) -> String {
+    let mut text = String::new();
+    append(&mut text, value, Style::Compact);
+    text
+}
+
+/// The value as Helm's `toYamlPretty` prints it: go-yaml v3 with an indent of 2, nothing folded.
+pub fn to_pretty_string(value: &Value) -> String {
+    let mut text = String::new();
+    append(&mut text, value, Style::Pretty);
+    text
+}
+
+/// Appends the value as one document; `text` must be empty or end with a line break.
+pub fn append(text: &mut String, value: &Value, style: Style) {
+    let mut emitter = Emitter::new(text, style);
+    emitter.value(value);
+    emitter.finish();
+}
+
+/// Writes the value as [`to_string`] prints it.
+pub fn to_writer(mut writer: impl io::Write, value: &Value) -> io::Result<()> {
+    writer.write_all(to_string(value).as_bytes())
+}
+
+impl Emitter<'_> {
+    /// A whole value. Its numbers are written as if they had come through Go's JSON: `1.0` is `1`.
+    pub fn value(&mut self, value: &Value) {
+        match value {
+            Value::Null => self.null(),
+            Value::Bool(value) => self.boolean(*value),
+            Value::Number(number) => self.number(number),
+            Value::String(text) => self.string(text),
+            Value::Array(items) => {
+                self.begin_sequence(items.len());
+                for item in items {
+                    self.value(item);
+                }
+                self.end();
+            }
+            Value::Object(entries) => self.object(entries),
+        }
+    }
+
+    fn object(&mut self, entries: &Map<String, Value>) {
+        let mut entries: Vec<(&String, &Value)> = entries.iter().collect();
+        sort_keys(&mut entries, |(key, _)| key);
+        self.begin_mapping(entries.len());
+        for (key, value) in entries {
+            self.string(key);
+            self.value(value);
+        }
+        self.end();
+    }
+
+    fn number(&mut self, number: &Number) {
+        if let Some(integer) = number.as_i64() {
+            return self.integer(integer);
+        }
+        if let Some(integer) = number.as_u64() {
+            return self.unsigned(integer);
+        }
+        let float = number.as_f64().unwrap_or(f64::NAN);
+        match json_number(float) {
+            Some(number) if !number.is_f64() => self.number(&number),
+            _ => self.float(float),
+        }
+    }
+}
