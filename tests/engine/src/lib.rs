@@ -1,1 +1,173 @@
-//! The engine against a real API server.
+//! What the engine's suites share: an application in namespaces of its own, synced against the real API server.
+
+use std::{sync::Mutex, time::Duration};
+
+use engine::{
+    Application, ChangeSet, Cluster, Desired, Event, Events, InventoryId, SyncOptions, cluster::Resource,
+};
+use manifest::{GroupVersionKind, Object, ResourceKey, stream};
+use serde_json::Value;
+use testkit::ControlPlane;
+use tokio_util::sync::CancellationToken;
+
+/// An application and the namespace of its test.
+pub struct Bench {
+    /// The connection.
+    pub cluster: Cluster,
+    /// Who applies.
+    pub application: Application,
+    /// The namespace of the test.
+    pub namespace: String,
+    /// How it syncs; to be changed by the test.
+    pub options: SyncOptions,
+    events: Mutex<Vec<Event>>,
+}
+
+impl Bench {
+    /// An application called `web` in a fresh namespace, which holds its inventory.
+    pub async fn new(purpose: &str) -> Self {
+        let plane = ControlPlane::shared();
+        let namespace = ControlPlane::unique_name(purpose);
+        let cluster = connect(plane).await;
+        let bench = Self {
+            application: Application::new(InventoryId::new(&*namespace, "web")),
+            cluster,
+            namespace,
+            options: SyncOptions {
+                ready_timeout: Duration::from_secs(60),
+                ..SyncOptions::default()
+            },
+            events: Mutex::default(),
+        };
+        bench.kubectl_create(&format!(
+            "apiVersion: v1\nkind: Namespace\nmetadata: {{name: {}}}",
+            bench.namespace
+        ))
+        .await;
+        bench
+    }
+
+    /// Another application in the same namespace.
+    pub fn neighbour(&self, name: &str) -> Self {
+        Self {
+            cluster: self.cluster.clone(),
+            application: Application::new(InventoryId::new(&*self.namespace, name)),
+            namespace: self.namespace.clone(),
+            options: self.options.clone(),
+            events: Mutex::default(),
+        }
+    }
+
+    /// The objects of a text in which `NS` stands for the namespace of the test.
+    pub fn desired(&self, text: &str) -> Desired {
+        Desired {
+            default_namespace: self.namespace.clone(),
+            ..Desired::new("test", objects(&text.replace("NS", &self.namespace)))
+        }
+    }
+
+    /// Syncs these objects.
+    pub async fn sync(&self, text: &str) -> ChangeSet {
+        self.sync_desired(&self.desired(text)).await
+    }
+
+    /// Syncs a desired state.
+    pub async fn sync_desired(&self, desired: &Desired) -> ChangeSet {
+        let cancel = CancellationToken::new();
+        let (events, mut received) = Events::channel();
+        let result =
+            engine::sync(&self.cluster, &self.application, desired, &self.options, &events, &cancel).await;
+        drop(events);
+        while let Ok(event) = received.try_recv() {
+            self.events.lock().unwrap().push(event);
+        }
+        result.unwrap()
+    }
+
+    /// The events of all syncs so far.
+    pub fn take_events(&self) -> Vec<Event> {
+        std::mem::take(&mut *self.events.lock().unwrap())
+    }
+
+    /// The key of an object in the namespace of the test.
+    pub fn key(&self, group: &str, kind: &str, name: &str) -> ResourceKey {
+        ResourceKey::new(group, kind, &*self.namespace, name)
+    }
+
+    /// The key of a ConfigMap.
+    pub fn config_map(&self, name: &str) -> ResourceKey {
+        self.key("", "ConfigMap", name)
+    }
+
+    /// An object as it is in the cluster.
+    pub async fn live(&self, api_version: &str, kind: &str, name: &str) -> Option<Value> {
+        let resource = self.resource(api_version, kind).await;
+        self.cluster.get(&resource, &self.namespace, name).await.unwrap()
+    }
+
+    /// Writes objects as someone who does not apply on the server's side, under this manager's name.
+    pub async fn write_as(&self, manager: &str, text: &str) {
+        for object in objects(&text.replace("NS", &self.namespace)) {
+            let resource = self.resource(object.api_version(), object.kind()).await;
+            let request = engine::cluster::ApplyRequest {
+                resource: &resource,
+                namespace: object.namespace(),
+                name: object.name(),
+                intent: object.value().to_string().into(),
+                manager,
+                force: true,
+                dry_run: false,
+            };
+            self.cluster.apply(request).await.unwrap();
+        }
+    }
+
+    /// Merges a patch into a live object, as `kubectl patch` or `kubectl edit` do.
+    pub async fn merge_as(&self, manager: &str, api_version: &str, kind: &str, name: &str, patch: Value) {
+        let gvk = GroupVersionKind::from_api_version(api_version, kind);
+        let resource = self.resource(api_version, kind).await;
+        let kind = kube::core::GroupVersionKind::gvk(&gvk.group, &gvk.version, &gvk.kind);
+        let api_resource = kube::core::ApiResource::from_gvk_with_plural(&kind, &resource.plural);
+        let api: kube::Api<kube::core::DynamicObject> =
+            kube::Api::namespaced_with(self.cluster.client().clone(), &self.namespace, &api_resource);
+        let parameters = kube::api::PatchParams { field_manager: Some(manager.to_owned()), ..Default::default() };
+        api.patch(name, &parameters, &kube::api::Patch::Merge(patch)).await.unwrap();
+    }
+
+    /// Creates an object as `kubectl create` does.
+    pub async fn kubectl_create(&self, text: &str) {
+        for object in objects(text) {
+            let gvk = object.gvk();
+            let resource = self.resource(object.api_version(), object.kind()).await;
+            let kind = kube::core::GroupVersionKind::gvk(&gvk.group, &gvk.version, &gvk.kind);
+            let api_resource = kube::core::ApiResource::from_gvk_with_plural(&kind, &resource.plural);
+            let client = self.cluster.client().clone();
+            let api: kube::Api<kube::core::DynamicObject> = if resource.namespaced {
+                kube::Api::namespaced_with(client, object.namespace(), &api_resource)
+            } else {
+                kube::Api::all_with(client, &api_resource)
+            };
+            let parameters = kube::api::PostParams {
+                field_manager: Some("kubectl-create".to_owned()),
+                ..Default::default()
+            };
+            let value: kube::core::DynamicObject = serde_json::from_value(object.into_value()).unwrap();
+            api.create(&parameters, &value).await.unwrap();
+        }
+    }
+
+    async fn resource(&self, api_version: &str, kind: &str) -> Resource {
+        let gvk = GroupVersionKind::from_api_version(api_version, kind);
+        self.cluster.resource(&gvk).await.unwrap()
+    }
+}
+
+/// A connection to the control plane of this test run.
+pub async fn connect(plane: &ControlPlane) -> Cluster {
+    Cluster::with_client(plane.client().await, engine::cluster::ClusterOptions::default())
+}
+
+/// The objects of a text.
+pub fn objects(text: &str) -> Vec<Object> {
+    stream::read("test.yaml", text.as_bytes()).into_iter().map(|object| object.unwrap()).collect()
+}

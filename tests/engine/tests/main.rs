@@ -1,0 +1,5 @@
+//! The engine against a real API server, one behaviour per module.
+
+mod applies;
+mod conflicts;
+mod prunes;
