@@ -1,7 +1,8 @@
 use std::fmt;
 
-use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
-use sha2::{Digest as _, Sha256};
+use manifest::ResourceKey;
+
+use crate::inventory::apply_set;
 
 /// The longest field manager that the API server takes.
 const MAX_FIELD_MANAGER: usize = 128;
@@ -26,9 +27,12 @@ impl InventoryId {
 
     /// The ApplySet id of the inventory: the value of `applyset.kubernetes.io/part-of` on each of its objects.
     pub fn apply_set(&self) -> String {
-        let parent = format!("{}.{}.Secret.", self.name, self.namespace);
-        let digest = Sha256::digest(parent.as_bytes());
-        format!("applyset-{}-v1", URL_SAFE_NO_PAD.encode(digest))
+        apply_set::id(&self.parent())
+    }
+
+    /// The key of the Secret that is the parent of the set.
+    pub(crate) fn parent(&self) -> ResourceKey {
+        ResourceKey::new("", "Secret", &*self.namespace, &*self.name)
     }
 }
 

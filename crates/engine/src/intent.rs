@@ -1,5 +1,5 @@
 use base64::{Engine as _, engine::general_purpose::STANDARD};
-use manifest::{Object, ResourceKey};
+use manifest::Object;
 use serde_json::{Map, Value};
 
 use crate::ownership::PART_OF;
@@ -82,11 +82,6 @@ pub(crate) fn generated_name(object: &Object, set_digest: &str) -> Option<String
     let prefix = object.value().pointer("/metadata/generateName")?.as_str()?;
     let suffix = set_digest.get(..10).unwrap_or(set_digest);
     Some(format!("{prefix}{suffix}"))
-}
-
-/// The key of an object in a namespace that may not be the one it names.
-pub(crate) fn key_in(object: &Object, namespace: &str) -> ResourceKey {
-    ResourceKey::new(object.group(), object.kind(), namespace, object.name())
 }
 
 #[cfg(test)]

@@ -1,7 +1,6 @@
 use serde_json::Value;
 
-/// The label by which objects of one application are found: the mark of ownership.
-pub const PART_OF: &str = "applyset.kubernetes.io/part-of";
+pub use crate::inventory::apply_set::PART_OF;
 
 /// To whom a live object belongs, by its marks.
 #[derive(Clone, Debug, PartialEq, Eq)]

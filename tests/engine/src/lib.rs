@@ -39,11 +39,12 @@ impl Bench {
             },
             events: Mutex::default(),
         };
-        bench.kubectl_create(&format!(
-            "apiVersion: v1\nkind: Namespace\nmetadata: {{name: {}}}",
-            bench.namespace
-        ))
-        .await;
+        bench
+            .kubectl_create(&format!(
+                "apiVersion: v1\nkind: Namespace\nmetadata: {{name: {}}}",
+                bench.namespace
+            ))
+            .await;
         bench
     }
 
@@ -75,8 +76,15 @@ impl Bench {
     pub async fn sync_desired(&self, desired: &Desired) -> ChangeSet {
         let cancel = CancellationToken::new();
         let (events, mut received) = Events::channel();
-        let result =
-            engine::sync(&self.cluster, &self.application, desired, &self.options, &events, &cancel).await;
+        let result = engine::sync(
+            &self.cluster,
+            &self.application,
+            desired,
+            &self.options,
+            &events,
+            &cancel,
+        )
+        .await;
         drop(events);
         while let Ok(event) = received.try_recv() {
             self.events.lock().unwrap().push(event);
@@ -130,8 +138,13 @@ impl Bench {
         let api_resource = kube::core::ApiResource::from_gvk_with_plural(&kind, &resource.plural);
         let api: kube::Api<kube::core::DynamicObject> =
             kube::Api::namespaced_with(self.cluster.client().clone(), &self.namespace, &api_resource);
-        let parameters = kube::api::PatchParams { field_manager: Some(manager.to_owned()), ..Default::default() };
-        api.patch(name, &parameters, &kube::api::Patch::Merge(patch)).await.unwrap();
+        let parameters = kube::api::PatchParams {
+            field_manager: Some(manager.to_owned()),
+            ..Default::default()
+        };
+        api.patch(name, &parameters, &kube::api::Patch::Merge(patch))
+            .await
+            .unwrap();
     }
 
     /// Creates an object as `kubectl create` does.
@@ -169,5 +182,8 @@ pub async fn connect(plane: &ControlPlane) -> Cluster {
 
 /// The objects of a text.
 pub fn objects(text: &str) -> Vec<Object> {
-    stream::read("test.yaml", text.as_bytes()).into_iter().map(|object| object.unwrap()).collect()
+    stream::read("test.yaml", text.as_bytes())
+        .into_iter()
+        .map(|object| object.unwrap())
+        .collect()
 }

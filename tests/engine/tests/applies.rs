@@ -23,7 +23,11 @@ async fn creates_then_changes_nothing_then_what_differs() {
     let second = bench.sync(TWO).await;
     assert_eq!(second.count(Action::Unchanged), 2, "{second:#?}");
     let third = bench.sync(&TWO.replace("k: v", "k: w")).await;
-    assert_eq!((third.count(Action::Configured), third.count(Action::Unchanged)), (1, 1), "{third:#?}");
+    assert_eq!(
+        (third.count(Action::Configured), third.count(Action::Unchanged)),
+        (1, 1),
+        "{third:#?}"
+    );
     let live = bench.live("v1", "ConfigMap", "a").await.unwrap();
     assert_eq!(live["data"], json!({"k": "w"}));
 }
@@ -32,12 +36,25 @@ async fn creates_then_changes_nothing_then_what_differs() {
 async fn puts_back_what_someone_else_changed() {
     let bench = Bench::new("drift").await;
     bench.sync(TWO).await;
-    bench.write_as("someone", "
+    bench
+        .write_as(
+            "someone",
+            "
 apiVersion: v1
 kind: ConfigMap
 metadata: {name: other, namespace: NS}
-").await;
-    bench.merge_as("kubectl-edit", "v1", "ConfigMap", "a", json!({"data": {"k": "edited"}})).await;
+",
+        )
+        .await;
+    bench
+        .merge_as(
+            "kubectl-edit",
+            "v1",
+            "ConfigMap",
+            "a",
+            json!({"data": {"k": "edited"}}),
+        )
+        .await;
     let mut bench = bench;
     bench.options.conflicts = engine::ConflictPolicy::Force;
     let change_set = bench.sync(TWO).await;

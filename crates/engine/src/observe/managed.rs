@@ -7,6 +7,7 @@ use serde_json::Value;
 use super::{Live, Targets, lookup};
 use crate::{
     cluster::{Cluster, Discovery, Error, ListScope, Resource},
+    inventory::Inventory,
     ownership::PART_OF,
 };
 
@@ -21,11 +22,11 @@ pub(crate) struct Observed {
     pub(crate) unreadable: HashMap<GroupKind, String>,
 }
 
-/// Looks at the cluster. `recorded` are the keys of the inventory; without any, nothing can carry our label.
+/// Looks at the cluster. Without anything `recorded`, nothing can carry our label.
 pub(crate) async fn observe(
     cluster: &Cluster,
     targets: &Targets,
-    recorded: &BTreeSet<ResourceKey>,
+    recorded: &Inventory,
     manager: &str,
     apply_set: &str,
 ) -> Result<Observed, Error> {
@@ -63,12 +64,7 @@ struct Reader<'a> {
 
 impl Reader<'_> {
     /// One list per kind of what carries our label.
-    async fn read_managed(
-        &self,
-        discovery: &Discovery,
-        recorded: &BTreeSet<ResourceKey>,
-        observed: &mut Observed,
-    ) {
+    async fn read_managed(&self, discovery: &Discovery, recorded: &Inventory, observed: &mut Observed) {
         let resources = self.resources(discovery, recorded);
         let lists = stream::iter(resources.into_values())
             .map(|(resource, namespaces)| async move {
@@ -96,7 +92,7 @@ impl Reader<'_> {
     fn resources(
         &self,
         discovery: &Discovery,
-        recorded: &BTreeSet<ResourceKey>,
+        recorded: &Inventory,
     ) -> BTreeMap<String, (Resource, BTreeSet<String>)> {
         let mut resources: BTreeMap<String, (Resource, BTreeSet<String>)> = BTreeMap::new();
         let mut add = |resource: &Resource, namespace: &str| {
@@ -107,7 +103,7 @@ impl Reader<'_> {
             }
         };
         // a kind of which nothing is recorded has nothing with our label
-        let kinds: HashSet<GroupKind> = recorded.iter().map(ResourceKey::group_kind).collect();
+        let kinds: HashSet<GroupKind> = recorded.keys().map(ResourceKey::group_kind).collect();
         for target in &self.targets.targets {
             if let Some(resource) = target
                 .resource
@@ -117,7 +113,7 @@ impl Reader<'_> {
                 add(resource, &target.key.namespace);
             }
         }
-        for key in recorded.iter().filter(|key| !self.by_key.contains_key(key)) {
+        for key in recorded.keys().filter(|key| !self.by_key.contains_key(key)) {
             if let Some(resource) = discovery.preferred(&key.group_kind()) {
                 add(resource, &key.namespace);
             }
@@ -167,10 +163,10 @@ impl Reader<'_> {
     async fn read_unlabelled(
         &self,
         discovery: &Discovery,
-        recorded: &BTreeSet<ResourceKey>,
+        recorded: &Inventory,
         observed: &mut Observed,
     ) -> Result<(), Error> {
-        let lost = recorded.iter().filter(|key| {
+        let lost = recorded.keys().filter(|key| {
             !self.by_key.contains_key(key)
                 && !observed.live.contains_key(*key)
                 && !observed.unreadable.contains_key(&key.group_kind())

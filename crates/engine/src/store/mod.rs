@@ -5,7 +5,6 @@
 //! it, so that a reader finds the old state or the new one and never a mixture. Each write carries the version that
 //! was read: two processes cannot overwrite one another.
 
-mod codec;
 mod secret;
 
 pub(crate) use self::secret::Store;

@@ -1,22 +1,18 @@
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
-use manifest::{GroupVersionKind, ResourceKey};
+use manifest::GroupVersionKind;
 use serde_json::{Value, json};
 
-use super::codec;
 use crate::{
     application::{Application, InventoryId},
     cluster::{self, ApplyRequest, Cluster, Resource},
     digest::Digest,
+    inventory::{self, Inventory, apply_set},
     observe::text_at,
     ownership::PART_OF,
 };
 
-const ID: &str = "applyset.kubernetes.io/id";
-const TOOLING: &str = "applyset.kubernetes.io/tooling";
-const GROUP_KINDS: &str = "applyset.kubernetes.io/contains-group-kinds";
-const NAMESPACES: &str = "applyset.kubernetes.io/additional-namespaces";
 /// Names of the Secrets that hold the rest.
 const PARTS: &str = "glops.dev/inventory-parts";
 const TYPE: &str = "glops.dev/inventory";
@@ -42,12 +38,12 @@ pub enum Error {
     #[error("failed to use inventory {0}: a Secret of that name exists and is no inventory")]
     NotAnInventory(InventoryId),
     /// What is stored cannot be understood.
-    #[error("failed to read inventory {inventory}: {problem}")]
+    #[error("failed to read inventory {inventory}")]
     Damaged {
         /// Which.
         inventory: InventoryId,
         /// What is wrong.
-        problem: String,
+        source: Box<dyn std::error::Error + Send + Sync>,
     },
 }
 
@@ -55,7 +51,7 @@ pub enum Error {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Stored {
     /// The objects that exist, or may exist, because of the application.
-    pub keys: BTreeSet<ResourceKey>,
+    pub inventory: Inventory,
     /// The hooks that have done their work, each with the digest of the set for which it did.
     pub hooks: BTreeMap<String, String>,
 }
@@ -96,15 +92,15 @@ impl Store {
             .filter(|part| !part.is_empty())
             .map(str::to_owned)
             .collect();
-        let mut bytes = store.data(&parent, DATA)?;
+        let mut shards = vec![store.data(&parent, DATA)?];
         for part in &store.parts {
             let secret = store.get(part).await?;
-            let secret = secret.ok_or_else(|| store.damaged(format!("part {part} is missing")))?;
-            bytes.extend(store.data(&secret, DATA)?);
+            let secret = secret.ok_or_else(|| store.damaged(format!("its part {part} is missing")))?;
+            shards.push(store.data(&secret, DATA)?);
         }
-        let keys = codec::decode(&bytes).map_err(|problem| store.damaged(problem))?;
+        let inventory = inventory::decode(&shards).map_err(|error| store.damaged(error))?;
         let hooks = serde_json::from_slice(&store.data(&parent, HOOKS)?).unwrap_or_default();
-        store.stored = Some(Stored { keys, hooks });
+        store.stored = Some(Stored { inventory, hooks });
         text_at(&parent, &["metadata", "resourceVersion"]).clone_into(&mut store.version);
         Ok(store)
     }
@@ -119,11 +115,10 @@ impl Store {
         if self.stored.as_ref() == Some(&wanted) {
             return Ok(());
         }
-        let bytes = codec::encode(&wanted.keys);
-        let mut chunks = bytes.chunks(PART_SIZE);
-        let first = chunks.next().unwrap_or_default();
-        let parts = self.save_parts(chunks).await?;
-        let parent = self.parent(&wanted, first, &parts);
+        let mut shards = inventory::encode(&wanted.inventory, PART_SIZE).into_iter();
+        let first = shards.next().unwrap_or_default();
+        let parts = self.save_parts(shards).await?;
+        let parent = self.parent(&wanted, &first, &parts);
         let applied = self.apply(&self.application.inventory.name, &parent).await?;
         text_at(&applied, &["metadata", "resourceVersion"]).clone_into(&mut self.version);
         let old = std::mem::replace(&mut self.parts, parts);
@@ -138,9 +133,9 @@ impl Store {
         self.delete_secret(&self.application.inventory.name).await
     }
 
-    async fn save_parts<'a>(&self, chunks: impl Iterator<Item = &'a [u8]>) -> Result<Vec<String>, Error> {
+    async fn save_parts(&self, shards: impl Iterator<Item = Vec<u8>>) -> Result<Vec<String>, Error> {
         let mut names = Vec::new();
-        for chunk in chunks {
+        for chunk in shards {
             let content = STANDARD.encode(chunk);
             let digest = Digest::of(&Value::from(&*content)).to_string();
             let name = format!("{}-{}", self.application.inventory.name, &digest[..12]);
@@ -177,24 +172,12 @@ impl Store {
 
     fn parent(&self, wanted: &Stored, first: &[u8], parts: &[String]) -> Value {
         let inventory = &self.application.inventory;
-        let kinds: BTreeSet<String> = wanted
-            .keys
-            .iter()
-            .map(|key| key.group_kind().to_string())
-            .collect();
-        let others = wanted.keys.iter().map(|key| key.namespace.as_str());
-        let namespaces: BTreeSet<&str> = others
-            .filter(|namespace| !namespace.is_empty() && *namespace != inventory.namespace)
-            .collect();
+        let tooling = concat!("glops/v", env!("CARGO_PKG_VERSION"));
+        let mut annotations = apply_set::annotations(&inventory.parent(), &wanted.inventory, tooling);
+        annotations.insert(PARTS, parts.join(","));
         let mut metadata = json!({
             "name": inventory.name, "namespace": inventory.namespace,
-            "labels": {ID: inventory.apply_set()},
-            "annotations": {
-                TOOLING: concat!("glops/v", env!("CARGO_PKG_VERSION")),
-                GROUP_KINDS: kinds.into_iter().collect::<Vec<_>>().join(","),
-                NAMESPACES: namespaces.into_iter().collect::<Vec<_>>().join(","),
-                PARTS: parts.join(","),
-            },
+            "labels": {apply_set::ID: inventory.apply_set()}, "annotations": annotations,
         });
         if !self.version.is_empty() {
             metadata["resourceVersion"] = Value::from(&*self.version);
@@ -268,15 +251,13 @@ impl Store {
 
     fn data(&self, secret: &Value, name: &str) -> Result<Vec<u8>, Error> {
         let text = text_at(secret, &["data", name]);
-        STANDARD
-            .decode(text)
-            .map_err(|error| self.damaged(error.to_string()))
+        STANDARD.decode(text).map_err(|error| self.damaged(error))
     }
 
-    fn damaged(&self, problem: String) -> Error {
+    fn damaged(&self, problem: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Error {
         Error::Damaged {
             inventory: self.application.inventory.clone(),
-            problem,
+            source: problem.into(),
         }
     }
 

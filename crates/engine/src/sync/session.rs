@@ -1,4 +1,4 @@
-use std::collections::{BTreeSet, HashSet};
+use std::collections::HashSet;
 
 use manifest::ResourceKey;
 use tokio_util::sync::CancellationToken;
@@ -9,6 +9,7 @@ use crate::{
     apply::Writer,
     change_set::{Failure, FailureKind, Notice, SkipReason},
     event::{Phase, Progress},
+    inventory::{Inventory, ResourceRef},
     observe::{Observed, Targets, observe},
     order::{Graph, Occasion},
     ownership::PART_OF,
@@ -46,7 +47,7 @@ pub async fn sync(
     let (mut store, targets) = tokio::try_join!(store, targets)?;
     let recorded = store
         .stored()
-        .map(|stored| stored.keys.clone())
+        .map(|stored| stored.inventory.clone())
         .unwrap_or_default();
     let manager = application.field_manager.as_str();
     let observed = observe(cluster, &targets, &recorded, manager, &apply_set).await?;
@@ -117,9 +118,9 @@ impl Session<'_> {
         let pruned = self.prune(&plan, dry_run).await;
         change_set.cancelled = self.cancel.is_cancelled();
         if !dry_run {
-            let keys = self.after(&plan, &stored, &pruned, change_set.cancelled);
+            let inventory = self.after(&plan, &stored, &pruned, change_set.cancelled);
             let hooks = hooks.into_current();
-            self.record(store, &Stored { keys, hooks }).await?;
+            self.record(store, &Stored { inventory, hooks }).await?;
         }
         change_set.entries = applied;
         change_set.entries.extend(pruned.entries);
@@ -165,13 +166,15 @@ impl Session<'_> {
             blocking: false,
         }));
         let wanted: HashSet<&ResourceKey> = self.targets.keys().collect();
-        let deletions = plan_deletions(&PruneInput {
+        let (deletions, stop) = plan_deletions(&PruneInput {
             application: self.application,
-            recorded: &stored.keys,
+            inventory: &stored.inventory,
             desired: &wanted,
+            is_incomplete: !desired.problems.is_empty(),
             observed: self.observed,
             options: self.options,
         });
+        notices.extend(stop);
         Plan {
             applies,
             deletions,
@@ -239,19 +242,34 @@ impl Session<'_> {
 
     /// What exists or may come to exist: stored before the first write.
     fn before(&self, plan: &Plan, stored: &Stored) -> Stored {
-        let mut keys = stored.keys.clone();
-        keys.extend(ours(plan));
+        let mut inventory = stored.inventory.clone();
+        inventory.extend(self.ours(plan));
         Stored {
-            keys,
+            inventory,
             hooks: stored.hooks.clone(),
         }
     }
 
-    fn after(&self, plan: &Plan, stored: &Stored, pruned: &Pruned, cancelled: bool) -> BTreeSet<ResourceKey> {
+    fn after(&self, plan: &Plan, stored: &Stored, pruned: &Pruned, cancelled: bool) -> Inventory {
         if cancelled {
-            return self.before(plan, stored).keys;
+            return self.before(plan, stored).inventory;
         }
-        ours(plan).chain(pruned.remaining.iter().cloned()).collect()
+        let remaining = pruned.remaining.iter().map(|key| {
+            let version = stored.inventory.version(key).unwrap_or_default();
+            ResourceRef::new(key.clone(), version)
+        });
+        self.ours(plan).chain(remaining).collect()
+    }
+
+    /// The desired objects that are ours or become so.
+    fn ours(&self, plan: &Plan) -> impl Iterator<Item = ResourceRef> {
+        let applies = plan.applies.iter().zip(&self.targets.objects);
+        let ours = applies.filter(|(planned, _)| match &planned.change {
+            Change::Skip(SkipReason::Annotation(_)) => true,
+            Change::Skip(_) | Change::Refuse(_) => false,
+            _ => true,
+        });
+        ours.map(|(_, object)| ResourceRef::of(object))
     }
 
     async fn record(&self, store: &mut Store, wanted: &Stored) -> Result<(), Error> {
@@ -263,16 +281,6 @@ impl Session<'_> {
         self.progress(Phase::Inventory, Progress::Finished);
         Ok(())
     }
-}
-
-/// The desired objects that are ours or become so.
-fn ours(plan: &Plan) -> impl Iterator<Item = ResourceKey> {
-    let applies = plan.applies.iter().filter(|planned| match &planned.change {
-        Change::Skip(SkipReason::Annotation(_)) => true,
-        Change::Skip(_) | Change::Refuse(_) => false,
-        _ => true,
-    });
-    applies.map(|planned| planned.key.clone())
 }
 
 /// An entry of an atomic sync that was refused: what would have been done was not.
