@@ -4,7 +4,7 @@
 //! program's. The watcher reads from a pipe whose other end only we hold. A word asks it for a signal; the end of the
 //! pipe means that we are gone, by whatever signal, and it kills the program.
 
-use std::fs::File;
+use std::fs::{self, File};
 use std::io::Write;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
@@ -76,6 +76,11 @@ impl Process {
         &self.log
     }
 
+    /// The last `count` lines of the log.
+    pub fn log_tail(&self, count: usize) -> String {
+        log_tail(&self.log, count)
+    }
+
     /// The exit status when the program has ended.
     pub fn exited(&mut self) -> Result<Option<ExitStatus>> {
         self.child
@@ -120,4 +125,12 @@ impl Drop for Process {
     fn drop(&mut self) {
         let _ = self.kill();
     }
+}
+
+/// The last `count` lines of a log.
+pub(crate) fn log_tail(log: &Path, count: usize) -> String {
+    let bytes = fs::read(log).unwrap_or_default();
+    let text = String::from_utf8_lossy(&bytes);
+    let lines: Vec<_> = text.lines().collect();
+    lines[lines.len().saturating_sub(count)..].join("\n")
 }

@@ -1,5 +1,6 @@
 //! The project's own tasks: `cargo xtask demo`, `test`, `tidy`, `oracle`, `bench`.
 
+mod demo;
 mod machine;
 mod oracle;
 mod repository;
@@ -21,6 +22,8 @@ struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Task {
+    /// The whole product at work: control plane, kas, agentk, a repository, a preview
+    Demo(demo::Arguments),
     /// Everything a change must pass
     Test(test::Arguments),
     /// Check what no other tool checks: arrows between crates, fences, lengths, stray words
@@ -41,6 +44,7 @@ fn main() -> ExitCode {
 
 fn run() -> anyhow::Result<()> {
     match Arguments::parse().task {
+        Task::Demo(arguments) => demo::run(&arguments),
         Task::Test(arguments) => test::run(&arguments),
         Task::Tidy => tidy::run(),
         Task::Oracle => oracle::run(),

@@ -9,7 +9,7 @@ use kube::discovery::{Discovery, Scope, verbs};
 use kube::{Api, Client};
 
 use super::plane::ControlPlane;
-use super::readiness::log_tail;
+use crate::process::log_tail;
 
 const LOG_LINES: usize = 15;
 

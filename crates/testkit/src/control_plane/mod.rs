@@ -12,7 +12,6 @@ mod options;
 mod pki;
 mod place;
 mod plane;
-mod ports;
 mod programs;
 mod readiness;
 mod requests;

@@ -13,9 +13,9 @@ use super::place::Place;
 use super::programs::Programs;
 use super::servers::Site;
 use super::workspace::Workspace;
-use super::{kubeconfig, pki, ports, readiness};
+use super::{kubeconfig, pki, readiness};
 use crate::process::Process;
-use crate::settings;
+use crate::{ports, settings};
 
 const DEFAULT_PREFIX: &str = "/registry";
 

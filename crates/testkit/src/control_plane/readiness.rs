@@ -1,7 +1,5 @@
 //! Waiting until a control plane is of use, and noticing when it never will be.
 
-use std::fs;
-use std::path::Path;
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -11,7 +9,7 @@ use kube::api::{ListParams, PostParams};
 use kube::{Api, Client};
 use serde_json::json;
 
-use super::ports;
+use crate::ports;
 use crate::process::Process;
 
 const PATIENCE: Duration = Duration::from_mins(1);
@@ -124,7 +122,7 @@ fn still_coming(process: &mut Process, deadline: Instant) -> Result<()> {
         bail!(
             "{} ended with {status}:\n{}",
             process.name(),
-            log_tail(process.log(), 20)
+            process.log_tail(20)
         );
     }
     if Instant::now() > deadline {
@@ -132,15 +130,8 @@ fn still_coming(process: &mut Process, deadline: Instant) -> Result<()> {
         bail!(
             "{} is not ready after {patience} s:\n{}",
             process.name(),
-            log_tail(process.log(), 20)
+            process.log_tail(20)
         );
     }
     Ok(())
-}
-
-/// The last `count` lines of a log.
-pub(crate) fn log_tail(log: &Path, count: usize) -> String {
-    let text = String::from_utf8_lossy(&fs::read(log).unwrap_or_default()).into_owned();
-    let lines: Vec<_> = text.lines().collect();
-    lines[lines.len().saturating_sub(count)..].join("\n")
 }

@@ -5,7 +5,7 @@ use std::net::{Ipv4Addr, SocketAddrV4, TcpListener, TcpStream};
 use anyhow::{Context, Result};
 
 /// A port that nobody listens on now. Another process may take it before it is used; who starts a server retries.
-pub(crate) fn free() -> Result<u16> {
+pub fn free() -> Result<u16> {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).context("failed to find a free port")?;
     Ok(listener
         .local_addr()
@@ -14,6 +14,6 @@ pub(crate) fn free() -> Result<u16> {
 }
 
 /// Whether something accepts connections on `port`.
-pub(crate) fn answers(port: u16) -> bool {
+pub fn answers(port: u16) -> bool {
     TcpStream::connect(SocketAddrV4::new(Ipv4Addr::LOCALHOST, port)).is_ok()
 }
