@@ -1,6 +1,6 @@
 //! What a sync did, object by object.
 
-use std::time::Duration;
+use std::{fmt, time::Duration};
 
 use manifest::{Origin, ResourceKey};
 
@@ -218,5 +218,26 @@ impl SkipReason {
             self,
             Self::HandedOver(_) | Self::Annotation(_) | Self::PruneDisabled
         )
+    }
+}
+
+impl fmt::Display for SkipReason {
+    /// Why, as a sentence without a full stop.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::DependencyFailed(key) => write!(f, "{key} failed, which it depends on"),
+            Self::DependencyNotReady(key) => write!(f, "{key} did not become healthy, which it depends on"),
+            Self::StillUsedBy(key) => write!(f, "{key} still exists and depends on it"),
+            Self::NotOurs(owner) if owner.is_empty() => {
+                f.write_str("it exists and belongs to no inventory; the inventory policy adopt_if_no_inventory takes it over")
+            }
+            Self::NotOurs(owner) => write!(f, "it belongs to {owner}"),
+            Self::HandedOver(inventory) => write!(f, "inventory {inventory} has it now"),
+            Self::Guarded(why) => f.write_str(why),
+            Self::Annotation(annotation) => write!(f, "its annotation {annotation} says so"),
+            Self::Cancelled => f.write_str("the sync was cancelled before its turn"),
+            Self::PruneDisabled => f.write_str("pruning is switched off"),
+            Self::Atomic => f.write_str("another object was refused, and the sync is atomic"),
+        }
     }
 }

@@ -1,6 +1,6 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
-use futures::{StreamExt as _, stream};
+use futures::{FutureExt as _, StreamExt as _, stream};
 use manifest::ResourceKey;
 use serde_json::Value;
 
@@ -80,13 +80,14 @@ fn queries<'a>(resource: &'a Resource, keys: &[&'a ResourceKey]) -> Vec<Query<'a
 }
 
 async fn ask(cluster: &Cluster, unknown: Unknown<'_>) -> Result<Vec<(ResourceKey, Value)>, Error> {
-    let queries: Vec<Query<'_>> = unknown
+    // collected first: a closure over references that lives across an await would make the sync unable to move
+    // between threads
+    let queries: Vec<_> = unknown
         .values()
         .flat_map(|(resource, keys)| queries(resource, keys))
+        .map(|query| answer(cluster, query).boxed())
         .collect();
-    let mut answers = stream::iter(queries)
-        .map(|query| answer(cluster, query))
-        .buffer_unordered(IN_FLIGHT);
+    let mut answers = stream::iter(queries).buffer_unordered(IN_FLIGHT);
     let mut found = Vec::new();
     while let Some(answer) = answers.next().await {
         found.extend(answer?);

@@ -1,6 +1,6 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
-use futures::{StreamExt as _, stream};
+use futures::{FutureExt as _, StreamExt as _, stream};
 use manifest::{GroupKind, ResourceKey};
 use serde_json::Value;
 
@@ -175,12 +175,15 @@ impl Reader<'_> {
         let queries: Vec<_> = lost
             .filter_map(|key| Some((key, discovery.preferred(&key.group_kind())?)))
             .collect();
-        let answers = stream::iter(queries)
-            .map(|(key, resource)| async move {
-                (key, self.cluster.get(resource, &key.namespace, &key.name).await)
+        // collected first: a closure over references that lives across an await would make the sync unable to move
+        // between threads
+        let queries: Vec<_> = queries
+            .into_iter()
+            .map(|(key, resource)| {
+                async move { (key, self.cluster.get(resource, &key.namespace, &key.name).await) }.boxed()
             })
-            .buffer_unordered(IN_FLIGHT);
-        futures::pin_mut!(answers);
+            .collect();
+        let mut answers = stream::iter(queries).buffer_unordered(IN_FLIGHT);
         while let Some((key, object)) = answers.next().await {
             if let Some(object) = object? {
                 observed

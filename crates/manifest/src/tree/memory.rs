@@ -8,6 +8,7 @@ use super::{Entry, Error, LeavesRoot, Source, TreePath};
 enum Node {
     File(Bytes),
     Symlink(String),
+    Unreadable(String),
 }
 
 /// A tree in memory; directories are those that have something in them.
@@ -41,6 +42,11 @@ impl MemoryTree {
             .insert(path.as_str().to_owned(), Node::Symlink(target.into()));
     }
 
+    /// Adds or replaces a file that is known to be there and cannot be read; whoever needs it is told `reason`.
+    pub fn insert_unreadable(&mut self, path: &TreePath, reason: impl Into<String>) {
+        self.nodes.insert(path.as_str().to_owned(), Node::Unreadable(reason.into()));
+    }
+
     /// Says what identifies the content, such as the commit it was read from.
     #[must_use]
     pub fn with_identity(mut self, identity: impl Into<String>) -> Self {
@@ -67,7 +73,7 @@ impl MemoryTree {
 impl Source for MemoryTree {
     fn entry(&self, path: &TreePath) -> Result<Option<Entry>, Error> {
         Ok(match self.nodes.get(path.as_str()) {
-            Some(Node::File(_)) => Some(Entry::File),
+            Some(Node::File(_) | Node::Unreadable(_)) => Some(Entry::File),
             Some(Node::Symlink(target)) => Some(Entry::Symlink(target.clone())),
             None if path.is_root() || self.below(path).next().is_some() => Some(Entry::Directory),
             None => None,
@@ -82,6 +88,9 @@ impl Source for MemoryTree {
                 limit,
             }),
             Some(Node::File(bytes)) => Ok(bytes.clone()),
+            Some(Node::Unreadable(reason)) => {
+                Err(Error::Unreadable { path: path.clone(), reason: reason.clone() })
+            }
             _ => Err(Error::NotFound(path.clone())),
         }
     }
@@ -91,7 +100,7 @@ impl Source for MemoryTree {
         for (rest, node) in self.below(path) {
             let (name, entry) = match (rest.split_once('/'), node) {
                 (Some((name, _)), _) => (name, Entry::Directory),
-                (None, Node::File(_)) => (rest, Entry::File),
+                (None, Node::File(_) | Node::Unreadable(_)) => (rest, Entry::File),
                 (None, Node::Symlink(target)) => (rest, Entry::Symlink(target.clone())),
             };
             names.entry(name.to_owned()).or_insert(entry);

@@ -39,6 +39,14 @@ pub enum Error {
         /// The bound in bytes.
         limit: u64,
     },
+    /// The file is known to be there, but whoever made the tree could not get it.
+    #[error("{path} cannot be read: {reason}")]
+    Unreadable {
+        /// The file.
+        path: TreePath,
+        /// Why.
+        reason: String,
+    },
     /// A symbolic link points out of the tree.
     #[error("{path} is a symbolic link to {target}, outside of the tree")]
     OutsideRoot {

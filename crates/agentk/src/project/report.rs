@@ -1,0 +1,153 @@
+//! From what the engine did to what kas is told. No message holds a field's value.
+
+use std::time::SystemTime;
+
+use engine::{Action, ChangeSet, ChangeSetEntry};
+use manifest::ResourceKey;
+use rpc::{
+    configuration::ProjectKey,
+    glops::reports::v1::{self as wire, status_report::Phase},
+};
+
+/// How many objects a status names at most; what is not well comes first.
+const MAX_OBJECTS: usize = 1000;
+
+/// The status of a project whose sync has ended.
+pub(super) fn status(
+    project: &ProjectKey,
+    set: &ChangeSet,
+    started: SystemTime,
+    notices: Vec<String>,
+) -> wire::StatusReport {
+    let mut entries: Vec<&ChangeSetEntry> = set.entries.iter().collect();
+    entries.sort_by_key(|entry| match entry.action {
+        Action::Failed => 0,
+        Action::Skipped => 1,
+        _ => 2,
+    });
+    let left_out = entries.len().saturating_sub(MAX_OBJECTS);
+    let count = |action| u32::try_from(set.count(action)).unwrap_or(u32::MAX);
+    let now = SystemTime::now();
+    wire::StatusReport {
+        project: Some(project.clone().into()),
+        commit_id: set.revision.clone(),
+        phase: phase(set).into(),
+        reported_at: Some(now.into()),
+        started_at: Some(started.into()),
+        finished_at: Some(now.into()),
+        counts: Some(wire::Counts {
+            created: count(Action::Created),
+            configured: count(Action::Configured),
+            unchanged: count(Action::Unchanged),
+            deleted: count(Action::Deleted),
+            skipped: count(Action::Skipped),
+            failed: count(Action::Failed),
+        }),
+        health: None,
+        notices: notices
+            .into_iter()
+            .chain(set.notices.iter().map(|notice| notice.message.clone()))
+            .collect(),
+        objects: entries.into_iter().take(MAX_OBJECTS).map(object_status).collect(),
+        objects_left_out: u32::try_from(left_out).unwrap_or(u32::MAX),
+        requests: set.requests,
+    }
+}
+
+/// The status of a project in which nothing was done yet, or nothing can be.
+pub(super) fn without_result(
+    project: &ProjectKey,
+    phase: Phase,
+    commit: &str,
+    notices: Vec<String>,
+) -> wire::StatusReport {
+    wire::StatusReport {
+        project: Some(project.clone().into()),
+        commit_id: commit.to_owned(),
+        phase: phase.into(),
+        reported_at: Some(SystemTime::now().into()),
+        notices,
+        ..wire::StatusReport::default()
+    }
+}
+
+fn phase(set: &ChangeSet) -> Phase {
+    if set.is_complete() {
+        Phase::Synced
+    } else if set.count(Action::Failed) == 0 && set.notices.iter().any(|notice| notice.blocking) {
+        Phase::Blocked
+    } else {
+        Phase::Failed
+    }
+}
+
+fn object_status(entry: &ChangeSetEntry) -> wire::ObjectStatus {
+    let reason = entry.reason.as_ref().map(ToString::to_string);
+    let error = entry.error.as_ref().map(|error| error.message.clone());
+    wire::ObjectStatus {
+        object: Some(reference(&entry.key)),
+        origin: if entry.origin.file.is_empty() {
+            String::new()
+        } else {
+            entry.origin.to_string()
+        },
+        action: action(entry.action).into(),
+        health: String::new(),
+        message: error.or(reason).unwrap_or_default(),
+        conflicts: entry
+            .conflicts
+            .iter()
+            .map(|conflict| wire::FieldConflict {
+                field: conflict.field.clone(),
+                manager: conflict.manager.clone(),
+                taken: conflict.taken,
+            })
+            .collect(),
+        warnings: entry.warnings.clone(),
+    }
+}
+
+/// What a sync wrote, and what it tried to write.
+pub(super) fn audit(project: &ProjectKey, set: &ChangeSet) -> wire::AuditReport {
+    let written = set
+        .entries
+        .iter()
+        .filter(|entry| !matches!(entry.action, Action::Unchanged | Action::Skipped));
+    wire::AuditReport {
+        project: Some(project.clone().into()),
+        entries: written
+            .map(|entry| wire::AuditEntry {
+                at: Some(SystemTime::now().into()),
+                object: Some(reference(&entry.key)),
+                action: action(entry.action).into(),
+                commit_id: set.revision.clone(),
+                cause: "commit".to_owned(),
+                message: entry
+                    .error
+                    .as_ref()
+                    .map(|error| error.message.clone())
+                    .unwrap_or_default(),
+            })
+            .collect(),
+    }
+}
+
+fn action(action: Action) -> wire::Action {
+    match action {
+        Action::Created => wire::Action::Created,
+        Action::Configured => wire::Action::Configured,
+        Action::Unchanged => wire::Action::Unchanged,
+        Action::Deleted => wire::Action::Deleted,
+        Action::Skipped => wire::Action::Skipped,
+        Action::Failed => wire::Action::Failed,
+    }
+}
+
+fn reference(key: &ResourceKey) -> wire::ObjectReference {
+    wire::ObjectReference {
+        group: key.group.clone(),
+        kind: key.kind.clone(),
+        namespace: key.namespace.clone(),
+        name: key.name.clone(),
+    }
+}
