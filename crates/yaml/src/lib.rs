@@ -16,7 +16,12 @@ mod parser;
 mod resolve;
 mod scanner;
 
-pub use compose::{Document, Documents, Options, Reader, documents, from_slice, read, read_documents};
-pub use emit::{Emitter, Style, append, compare_keys, sort_keys, to_pretty_string, to_string, to_writer};
+pub use compose::{
+    Document, Documents, NodeDocuments, Options, Reader, documents, from_slice, nodes, read, read_documents,
+    read_nodes,
+};
+pub use emit::{
+    Emitter, Style, append, append_node, compare_keys, sort_keys, to_pretty_string, to_string, to_writer,
+};
 pub use error::Error;
-pub use node::{Node, NodeDocument, Scalar, Tag, nodes, resolve};
+pub use node::{Node, NodeDocument, Scalar, Tag, resolve};

@@ -1,9 +1,14 @@
 //! A document as it is written: the text of each scalar beside what it resolves to, keys in their order.
 //! Whoever edits a document before it becomes JSON needs it; anchors, aliases and merge keys are expanded.
 
+use std::borrow::Cow;
+use std::collections::HashMap;
+
 use serde_json::{Map, Value};
 
-use crate::{Error, Reader, documents};
+use crate::Reader;
+use crate::compose::value_of;
+use crate::resolve::{Resolved, classify, implicit};
 
 /// What a scalar is: by its tag, or by how its plain text resolves.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -51,25 +56,17 @@ pub struct NodeDocument {
     pub line: usize,
 }
 
-/// The documents of a text as nodes, in order. After an error there are no more.
-pub fn nodes(text: &[u8], reader: Reader) -> impl Iterator<Item = Result<NodeDocument, Error>> {
-    documents(text, reader).map(|document| {
-        document.map(|document| NodeDocument {
-            node: Node::from(document.value),
-            line: document.line,
-        })
-    })
-}
-
 /// What a plain scalar with this text is.
 pub fn resolve(text: &str, reader: Reader) -> Tag {
-    match documents(text.as_bytes(), reader).next() {
-        None => Tag::Null,
-        Some(Ok(document)) => match Node::from(document.value) {
-            Node::Scalar(scalar) => scalar.tag,
-            _ => Tag::Str,
-        },
-        Some(Err(_)) => Tag::Str,
+    implicit(reader, text).tag()
+}
+
+impl Default for Node {
+    fn default() -> Self {
+        Self::Scalar(Scalar {
+            text: String::new(),
+            tag: Tag::Null,
+        })
     }
 }
 
@@ -89,16 +86,60 @@ impl Node {
 }
 
 impl Scalar {
-    /// As JSON sees it.
+    /// As JSON sees it. A text that is not what its tag says stays text.
     pub fn into_value(self) -> Value {
-        match self.tag {
-            Tag::Null => Value::Null,
-            Tag::Str | Tag::Timestamp => Value::String(self.text),
-            Tag::Bool | Tag::Int | Tag::Float => documents(self.text.as_bytes(), Reader::V3)
-                .next()
-                .and_then(Result::ok)
-                .map_or(Value::Null, |document| document.value),
+        let resolved = match self.tag {
+            Tag::Null => Resolved::Null,
+            Tag::Str => Resolved::Text,
+            Tag::Bool => classify(Reader::V2, &self.text, false).unwrap_or(Resolved::Text),
+            Tag::Int | Tag::Float | Tag::Timestamp => {
+                classify(Reader::V3, &self.text, true).unwrap_or(Resolved::Text)
+            }
+        };
+        value_of(resolved, Cow::Borrowed(&self.text)).unwrap_or(Value::String(self.text))
+    }
+}
+
+/// A mapping that is being filled, with its keys in the order in which they came.
+#[derive(Default)]
+pub(crate) struct Entries {
+    list: Vec<(Scalar, Node)>,
+    /// Where each key is, once there are many.
+    places: HashMap<String, usize>,
+}
+
+impl Entries {
+    /// Up to this many keys are found by looking at each.
+    const FEW: usize = 16;
+
+    /// Sets an entry; says whether the key was there.
+    pub(crate) fn insert(&mut self, key: Scalar, value: Node) -> bool {
+        if let Some(place) = self.place(&key.text) {
+            self.list[place].1 = value;
+            return true;
         }
+        if self.list.len() == Self::FEW {
+            let places = self.list.iter().enumerate();
+            self.places = places
+                .map(|(place, (key, _))| (key.text.clone(), place))
+                .collect();
+        }
+        if self.list.len() >= Self::FEW {
+            self.places.insert(key.text.clone(), self.list.len());
+        }
+        self.list.push((key, value));
+        false
+    }
+
+    fn place(&self, text: &str) -> Option<usize> {
+        if self.list.len() <= Self::FEW {
+            return self.list.iter().position(|(key, _)| key.text == text);
+        }
+        self.places.get(text).copied()
+    }
+
+    pub(crate) fn into_vec(self) -> Vec<(Scalar, Node)> {
+        self.list
     }
 }
 

@@ -1,7 +1,7 @@
 //! What texts mean and how values are written, case by case.
 
 use serde_json::{Value, json};
-use yaml::{Options, Reader};
+use yaml::{Node, Options, Reader, Scalar, Style, Tag};
 
 fn v2(text: &str) -> Value {
     yaml::from_slice(text.as_bytes(), Reader::V2).expect("sound YAML")
@@ -174,4 +174,44 @@ fn bytes_that_are_no_text_are_written_as_binary() {
     emitter.finish();
     let line = "/".repeat(70);
     assert_eq!(text, format!("key: !!binary |\n  {line}\n  {}\n", "/".repeat(10)));
+}
+
+fn scalar(text: &str, tag: Tag) -> Node {
+    let text = text.to_owned();
+    Node::Scalar(Scalar { text, tag })
+}
+
+#[test]
+fn nodes_keep_the_text_and_the_order_of_keys() {
+    let text = "b: 0755\na: \"123\"\nv: 1.10\nn:\nd: 2020-01-01\ny: yes\nt: !!str 5\n";
+    let document = yaml::nodes(text.as_bytes(), Reader::V3).next().unwrap().unwrap();
+    let Node::Mapping(entries) = document.node.clone() else {
+        panic!("a mapping");
+    };
+    let keys: Vec<_> = entries.iter().map(|(key, _)| key.text.as_str()).collect();
+    assert_eq!(keys, ["b", "a", "v", "n", "d", "y", "t"]);
+    let expected = [
+        scalar("0755", Tag::Int),
+        scalar("123", Tag::Str),
+        scalar("1.10", Tag::Float),
+        scalar("", Tag::Null),
+        scalar("2020-01-01", Tag::Timestamp),
+        scalar("yes", Tag::Str),
+        scalar("5", Tag::Str),
+    ];
+    let values: Vec<_> = entries.into_iter().map(|(_, node)| node).collect();
+    assert_eq!(values, expected);
+    assert_eq!(document.node.into_value(), v3(text));
+}
+
+#[test]
+fn nodes_have_their_merges_expanded() {
+    let text = "base: &b {a: 1.0, b: &c [x]}\nuse:\n  a: 0\n  <<: *b\n  c: *c\n";
+    let document = yaml::nodes(text.as_bytes(), Reader::V3).next().unwrap().unwrap();
+    let mut written = String::new();
+    yaml::append_node(&mut written, &document.node, Style::Compact);
+    assert_eq!(
+        written,
+        "base:\n  a: 1\n  b:\n  - x\nuse:\n  a: 0\n  b:\n  - x\n  c:\n  - x\n"
+    );
 }

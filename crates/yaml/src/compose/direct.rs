@@ -1,18 +1,20 @@
-use serde_json::{Map, Value};
+use std::borrow::Cow;
 
-use super::{Document, Options};
-use crate::Reader;
+use super::Options;
+use super::documents::Content;
+use super::output::Output;
 use crate::error::Error;
 use crate::parser::{EventKind, Parser, Properties};
-use crate::resolve::{Scalar, json_number, resolve};
+use crate::resolve::{Resolved, resolve};
 use crate::scanner::ScalarStyle;
+use crate::{Reader, Tag};
 
 /// A collection that is open.
-enum Frame {
-    Sequence(Vec<Value>),
+enum Frame<O: Output> {
+    Sequence(Vec<O>),
     Mapping {
-        entries: Map<String, Value>,
-        key: Option<String>,
+        entries: O::Entries,
+        key: Option<(String, Tag)>,
     },
 }
 
@@ -31,25 +33,28 @@ impl From<Error> for Obstacle {
 }
 
 /// Builds the document whose start has been read; `None` when that needs a tree.
-pub(super) fn build(parser: &mut Parser<'_>, options: &Options) -> Result<Option<Document>, Error> {
+pub(super) fn build<O: Output>(
+    parser: &mut Parser<'_>,
+    options: &Options,
+) -> Result<Option<Content<O>>, Error> {
     let mut builder = Builder {
         options,
         frames: Vec::with_capacity(16),
     };
     match builder.run(parser) {
-        Ok(document) => Ok(Some(document)),
+        Ok(content) => Ok(Some(content)),
         Err(Obstacle::NeedsTree) => Ok(None),
         Err(Obstacle::Syntax(error)) => Err(error),
     }
 }
 
-struct Builder<'o> {
+struct Builder<'o, O: Output> {
     options: &'o Options,
-    frames: Vec<Frame>,
+    frames: Vec<Frame<O>>,
 }
 
-impl Builder<'_> {
-    fn run(&mut self, parser: &mut Parser<'_>) -> Result<Document, Obstacle> {
+impl<O: Output> Builder<'_, O> {
+    fn run(&mut self, parser: &mut Parser<'_>) -> Result<Content<O>, Obstacle> {
         let mut line = None;
         loop {
             let event = parser.next()?;
@@ -59,100 +64,88 @@ impl Builder<'_> {
                     properties,
                     value,
                     style,
-                } => {
-                    if properties.anchor.is_some() {
-                        return Err(Obstacle::NeedsTree);
-                    }
-                    if style == ScalarStyle::Plain && value == "<<" {
-                        return Err(Obstacle::NeedsTree);
-                    }
-                    let scalar = resolve(self.options.reader, properties.tag.as_deref(), style, value)
-                        .map_err(|_| Obstacle::NeedsTree)?;
-                    if self.expects_key() {
-                        self.key(scalar)?;
-                        continue;
-                    }
-                    value_of(scalar)?
-                }
-                EventKind::SequenceStart { properties, .. } => {
+                } => self.scalar(&properties, value, style)?,
+                EventKind::SequenceStart { properties } => {
                     self.open(&properties, Frame::Sequence(Vec::new()))?;
-                    continue;
+                    None
                 }
-                EventKind::MappingStart { properties, .. } => {
-                    let frame = Frame::Mapping {
-                        entries: Map::new(),
-                        key: None,
-                    };
-                    self.open(&properties, frame)?;
-                    continue;
+                EventKind::MappingStart { properties } => {
+                    let entries = O::Entries::default();
+                    self.open(&properties, Frame::Mapping { entries, key: None })?;
+                    None
                 }
-                EventKind::SequenceEnd | EventKind::MappingEnd => match self.frames.pop() {
-                    Some(Frame::Sequence(items)) => Value::Array(items),
-                    Some(Frame::Mapping { entries, .. }) => Value::Object(entries),
-                    None => return Err(Obstacle::NeedsTree),
-                },
+                EventKind::SequenceEnd | EventKind::MappingEnd => self.close(),
                 _ => return Err(Obstacle::NeedsTree),
             };
-            if let Some(value) = self.put(finished)? {
+            let Some(value) = finished else { continue };
+            if let Some(value) = self.put(value)? {
                 // the end of the document, which may still be wrong
                 parser.next()?;
-                return Ok(Document { value, line });
+                return Ok(Content { value, line });
             }
         }
     }
 
-    fn open(&mut self, properties: &Properties<'_>, frame: Frame) -> Result<(), Obstacle> {
+    /// A scalar, unless it is a key, which is kept until its value comes.
+    fn scalar(
+        &mut self,
+        properties: &Properties<'_>,
+        text: Cow<'_, str>,
+        style: ScalarStyle,
+    ) -> Result<Option<O>, Obstacle> {
+        let is_merge = style == ScalarStyle::Plain && text == "<<";
+        if properties.anchor.is_some() || is_merge {
+            return Err(Obstacle::NeedsTree);
+        }
+        let resolved = resolve(self.options.reader, properties.tag.as_deref(), style, &text)
+            .map_err(|_| Obstacle::NeedsTree)?;
+        if let Some(Frame::Mapping { key: key @ None, .. }) = self.frames.last_mut() {
+            let text = match (resolved, self.options.reader) {
+                (Resolved::Text, _) => text.into_owned(),
+                (Resolved::Bool(value), Reader::V2) => value.to_string(),
+                (Resolved::Int(value), Reader::V2) => value.to_string(),
+                _ => return Err(Obstacle::NeedsTree),
+            };
+            *key = Some((text, Tag::Str));
+            return Ok(None);
+        }
+        O::scalar(resolved, text)
+            .map(Some)
+            .map_err(|_| Obstacle::NeedsTree)
+    }
+
+    fn open(&mut self, properties: &Properties<'_>, frame: Frame<O>) -> Result<(), Obstacle> {
+        let is_key = matches!(self.frames.last(), Some(Frame::Mapping { key: None, .. }));
         let too_deep = self.frames.len() >= self.options.max_depth;
-        if properties.anchor.is_some() || self.expects_key() || too_deep {
+        if properties.anchor.is_some() || is_key || too_deep {
             return Err(Obstacle::NeedsTree);
         }
         self.frames.push(frame);
         Ok(())
     }
 
-    fn expects_key(&self) -> bool {
-        matches!(self.frames.last(), Some(Frame::Mapping { key: None, .. }))
-    }
-
-    fn key(&mut self, scalar: Scalar<'_>) -> Result<(), Obstacle> {
-        let text = match scalar {
-            Scalar::Str(text) => text.into_owned(),
-            Scalar::Bool(value) if self.options.reader == Reader::V2 => value.to_string(),
-            Scalar::Int(value) if self.options.reader == Reader::V2 => value.to_string(),
-            _ => return Err(Obstacle::NeedsTree),
-        };
-        if let Some(Frame::Mapping { key, .. }) = self.frames.last_mut() {
-            *key = Some(text);
-        }
-        Ok(())
+    fn close(&mut self) -> Option<O> {
+        self.frames.pop().map(|frame| match frame {
+            Frame::Sequence(items) => O::sequence(items),
+            Frame::Mapping { entries, .. } => O::mapping(entries),
+        })
     }
 
     /// Puts a value into the open collection; gives it back when there is none.
-    fn put(&mut self, value: Value) -> Result<Option<Value>, Obstacle> {
+    fn put(&mut self, value: O) -> Result<Option<O>, Obstacle> {
         match self.frames.last_mut() {
             None => return Ok(Some(value)),
             Some(Frame::Sequence(items)) => items.push(value),
             Some(Frame::Mapping { entries, key }) => {
-                let replaced = key.take().and_then(|key| entries.insert(key, value));
+                let Some((key, tag)) = key.take() else {
+                    return Err(Obstacle::NeedsTree);
+                };
                 let unique = self.options.strict || self.options.reader == Reader::V3;
-                if replaced.is_some() && unique {
+                if O::insert(entries, key, tag, value) && unique {
                     return Err(Obstacle::NeedsTree);
                 }
             }
         }
         Ok(None)
     }
-}
-
-fn value_of(scalar: Scalar<'_>) -> Result<Value, Obstacle> {
-    Ok(match scalar {
-        Scalar::Null => Value::Null,
-        Scalar::Bool(value) => Value::Bool(value),
-        Scalar::Int(value) => Value::from(value),
-        Scalar::Uint(value) => Value::from(value),
-        Scalar::Float(value) => json_number(value).map(Value::Number).ok_or(Obstacle::NeedsTree)?,
-        Scalar::Timestamp(value) => value.json().map(Value::String).ok_or(Obstacle::NeedsTree)?,
-        Scalar::Str(value) => Value::String(value.into_owned()),
-        Scalar::Binary(bytes) => Value::String(super::walk::text_of(&bytes)),
-    })
 }

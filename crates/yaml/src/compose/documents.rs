@@ -2,11 +2,13 @@ use std::borrow::Cow;
 
 use serde_json::Value;
 
-use super::{Options, direct, tree::Tree, v2, v3};
-use crate::Reader;
+use super::output::Output;
+use super::tree::Tree;
+use super::{Options, direct, v2, v3};
 use crate::error::Error;
 use crate::input::Input;
 use crate::parser::{EventKind, Parser};
+use crate::{Node, NodeDocument, Reader};
 
 /// One document of a stream.
 #[derive(Clone, Debug, PartialEq)]
@@ -17,32 +19,83 @@ pub struct Document {
     pub line: usize,
 }
 
-/// The documents of a text.
+/// What one document holds.
 #[derive(Debug)]
-pub struct Documents<'a> {
-    options: Options,
-    source: Source<'a>,
+pub(super) struct Content<O> {
+    pub(super) value: O,
+    pub(super) line: usize,
 }
 
+/// The documents of a text, as values.
 #[derive(Debug)]
-enum Source<'a> {
-    /// Read as they are asked for.
-    Text(Box<Parser<'a>>),
-    /// Read already, because their text had to be decoded first.
-    Done(std::vec::IntoIter<Result<Document, Error>>),
-}
+pub struct Documents<'a>(Stream<'a, Value>);
 
 impl<'a> Documents<'a> {
     pub(super) fn new(text: &'a [u8], options: Options) -> Self {
+        Self(Stream::new(text, options))
+    }
+}
+
+impl Iterator for Documents<'_> {
+    type Item = Result<Document, Error>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let content = self.0.next()?;
+        Some(content.map(|Content { value, line }| Document { value, line }))
+    }
+}
+
+/// The documents of a text, as nodes.
+#[derive(Debug)]
+pub struct NodeDocuments<'a>(Stream<'a, Node>);
+
+impl<'a> NodeDocuments<'a> {
+    pub(super) fn new(text: &'a [u8], options: Options) -> Self {
+        Self(Stream::new(text, options))
+    }
+}
+
+impl Iterator for NodeDocuments<'_> {
+    type Item = Result<NodeDocument, Error>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let content = self.0.next()?;
+        Some(content.map(|Content { value, line }| NodeDocument { node: value, line }))
+    }
+}
+
+#[derive(Debug)]
+struct Stream<'a, O> {
+    options: Options,
+    source: Source<'a, O>,
+}
+
+#[derive(Debug)]
+enum Source<'a, O> {
+    /// Read as they are asked for.
+    Text(Box<Parser<'a>>),
+    /// Read already, because their text had to be decoded first.
+    Done(std::vec::IntoIter<Result<Content<O>, Error>>),
+}
+
+impl<'a, O: Output> Stream<'a, O> {
+    fn new(text: &'a [u8], options: Options) -> Self {
         let source = match options.check_size(text) {
             Err(error) => Source::Done(vec![Err(error)].into_iter()),
             Ok(()) => Source::of(Input::decode(text), &options),
         };
         Self { options, source }
     }
+
+    fn next(&mut self) -> Option<Result<Content<O>, Error>> {
+        match &mut self.source {
+            Source::Text(parser) => next(parser, &self.options).transpose(),
+            Source::Done(documents) => documents.next(),
+        }
+    }
 }
 
-impl<'a> Source<'a> {
+impl<'a, O: Output> Source<'a, O> {
     fn of(input: Input<'a>, options: &Options) -> Self {
         let failure = input.failure;
         match input.text {
@@ -57,23 +110,15 @@ impl<'a> Source<'a> {
     }
 }
 
-impl Iterator for Documents<'_> {
-    type Item = Result<Document, Error>;
-
-    fn next(&mut self) -> Option<Self::Item> {
-        match &mut self.source {
-            Source::Text(parser) => next(parser, &self.options).transpose(),
-            Source::Done(documents) => documents.next(),
-        }
-    }
-}
-
 /// The next document, if there is one. After an error of the syntax there is none.
-pub(super) fn next(parser: &mut Parser<'_>, options: &Options) -> Result<Option<Document>, Error> {
+pub(super) fn next<O: Output>(
+    parser: &mut Parser<'_>,
+    options: &Options,
+) -> Result<Option<Content<O>>, Error> {
     let parsed = parse(parser, options).inspect_err(|_| parser.stop())?;
     let tree = match parsed {
         Parsed::End => return Ok(None),
-        Parsed::Document(document) => return Ok(Some(document)),
+        Parsed::Content(content) => return Ok(Some(content)),
         Parsed::Tree(tree) => tree,
     };
     let value = match options.reader {
@@ -81,17 +126,17 @@ pub(super) fn next(parser: &mut Parser<'_>, options: &Options) -> Result<Option<
         Reader::V3 => v3::decode(&tree, options),
     }?;
     let line = tree.line();
-    Ok(Some(Document { value, line }))
+    Ok(Some(Content { value, line }))
 }
 
 /// What was read of one document.
-enum Parsed<'a> {
+enum Parsed<'a, O> {
     End,
-    Document(Document),
+    Content(Content<O>),
     Tree(Tree<'a>),
 }
 
-fn parse<'a>(parser: &mut Parser<'a>, options: &Options) -> Result<Parsed<'a>, Error> {
+fn parse<'a, O: Output>(parser: &mut Parser<'a>, options: &Options) -> Result<Parsed<'a, O>, Error> {
     loop {
         match parser.next()?.kind {
             EventKind::StreamEnd => return Ok(Parsed::End),
@@ -100,9 +145,9 @@ fn parse<'a>(parser: &mut Parser<'a>, options: &Options) -> Result<Parsed<'a>, E
         }
     }
     let mut ahead = parser.clone();
-    if let Some(document) = direct::build(&mut ahead, options)? {
+    if let Some(content) = direct::build(&mut ahead, options)? {
         *parser = ahead;
-        return Ok(Parsed::Document(document));
+        return Ok(Parsed::Content(content));
     }
     Tree::build(parser, options).map(Parsed::Tree)
 }

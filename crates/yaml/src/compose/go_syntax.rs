@@ -75,10 +75,8 @@ impl Printer<'_, '_> {
     fn key(&self, number: usize) -> Key {
         let node = self.tree.node(number);
         match &node.kind {
-            Kind::Scalar { value, style } => {
-                let value = value.clone().into_owned().into();
-                resolve(self.reader, node.tag.as_deref(), *style, value).map_or(Key::Null, Key::of)
-            }
+            Kind::Scalar { value, style } => resolve(self.reader, node.tag.as_deref(), *style, value)
+                .map_or(Key::Null, |resolved| Key::of(resolved, value)),
             _ => Key::Null,
         }
     }

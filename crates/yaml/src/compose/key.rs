@@ -1,4 +1,5 @@
-use crate::resolve::Scalar;
+use super::json::text_of;
+use crate::resolve::Resolved;
 
 /// A key of a mapping as Go tells keys apart: by type and value.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -13,16 +14,16 @@ pub(super) enum Key {
 }
 
 impl Key {
-    pub(super) fn of(scalar: Scalar<'_>) -> Self {
-        match scalar {
-            Scalar::Null => Self::Null,
-            Scalar::Bool(value) => Self::Bool(value),
-            Scalar::Int(value) => Self::Int(value),
-            Scalar::Uint(value) => Self::Uint(value),
-            Scalar::Float(value) => Self::Float((value + 0.0).to_bits()),
-            Scalar::Timestamp(value) => Self::Text(value.to_string()),
-            Scalar::Str(value) => Self::Text(value.into_owned()),
-            Scalar::Binary(bytes) => Self::Text(String::from_utf8_lossy(&bytes).into_owned()),
+    pub(super) fn of(resolved: Resolved, text: &str) -> Self {
+        match resolved {
+            Resolved::Null => Self::Null,
+            Resolved::Bool(value) => Self::Bool(value),
+            Resolved::Int(value) => Self::Int(value),
+            Resolved::Uint(value) => Self::Uint(value),
+            Resolved::Float(value) => Self::Float((value + 0.0).to_bits()),
+            Resolved::Timestamp(value) => Self::Text(value.to_string()),
+            Resolved::Text => Self::Text(text.to_owned()),
+            Resolved::Binary(bytes) => Self::Text(text_of(&bytes)),
         }
     }
 }

@@ -6,7 +6,9 @@
 mod direct;
 mod documents;
 mod go_syntax;
+mod json;
 mod key;
+mod output;
 mod tree;
 mod v2;
 mod v3;
@@ -14,7 +16,8 @@ mod walk;
 
 use serde_json::Value;
 
-pub use documents::{Document, Documents};
+pub use documents::{Document, Documents, NodeDocuments};
+pub(crate) use json::value_of;
 
 use crate::error::{Error, Mark};
 use crate::input::{Failure, Input};
@@ -78,7 +81,7 @@ pub fn read(text: &[u8], options: &Options) -> Result<Value, Error> {
     let input = Input::decode(text);
     let mut parser = Parser::new(&input.text, input.failure, options.reader);
     let document = documents::next(&mut parser, options)?;
-    Ok(document.map_or(Value::Null, |document| document.value))
+    Ok(document.map_or(Value::Null, |content| content.value))
 }
 
 /// The documents of a text, in order. After a mistake of the syntax there are no more; a document whose values
@@ -90,4 +93,15 @@ pub fn documents(text: &[u8], reader: Reader) -> Documents<'_> {
 /// Like [`documents`], within the bounds and with the strictness of `options`.
 pub fn read_documents(text: &[u8], options: Options) -> Documents<'_> {
     Documents::new(text, options)
+}
+
+/// The documents of a text as nodes, in order: each scalar with its text, keys in the order written, anchors and
+/// merges expanded. Errors are as for [`documents`].
+pub fn nodes(text: &[u8], reader: Reader) -> NodeDocuments<'_> {
+    NodeDocuments::new(text, Options::new(reader))
+}
+
+/// Like [`nodes`], within the bounds and with the strictness of `options`.
+pub fn read_nodes(text: &[u8], options: Options) -> NodeDocuments<'_> {
+    NodeDocuments::new(text, options)
 }

@@ -1,19 +1,19 @@
 use std::collections::HashSet;
 
-use serde_json::{Map, Value};
-
 use super::go_syntax::go_syntax;
 use super::key::Key;
+use super::output::Output;
 use super::tree::{Kind, Tree};
-use super::walk::{Walk, text_of};
+use super::walk::Walk;
 use super::{Options, Reader};
+use crate::Tag;
 use crate::error::{Error, Mark};
 use crate::float::general;
-use crate::resolve::{Scalar, json_number, resolve};
+use crate::resolve::resolve;
 use crate::scanner::ScalarStyle;
 
 /// Decodes a document as `sigs.k8s.io/yaml` does: go-yaml v2, then JSON.
-pub(super) fn decode(tree: &Tree<'_>, options: &Options) -> Result<Value, Error> {
+pub(super) fn decode<O: Output>(tree: &Tree<'_>, options: &Options) -> Result<O, Error> {
     let mut decoder = Decoder {
         walk: Walk::new(tree, options),
     };
@@ -27,17 +27,23 @@ struct Decoder<'t, 'a> {
 }
 
 /// A mapping that is being filled; the keys are only kept where a second of the same is a mistake.
-#[derive(Default)]
-struct Target {
-    entries: Map<String, Value>,
+struct Target<O: Output> {
+    entries: O::Entries,
     keys: HashSet<Key>,
 }
 
 impl Decoder<'_, '_> {
-    fn value(&mut self, number: usize) -> Result<Value, Error> {
+    fn value<O: Output>(&mut self, number: usize) -> Result<O, Error> {
         let node = self.walk.visit(number)?;
         match &node.kind {
-            Kind::Scalar { .. } => self.scalar(number).map(|scalar| self.json(node.start, scalar)),
+            Kind::Scalar { value, style } => {
+                let resolved = resolve(Reader::V2, node.tag.as_deref(), *style, value)
+                    .map_err(|problem| Error::unplaced(node.start, problem))?;
+                Ok(O::scalar(resolved, value.clone()).unwrap_or_else(|problem| {
+                    self.walk.refuse(node.start, problem);
+                    O::default()
+                }))
+            }
             Kind::Alias { name, target } => {
                 self.walk.enter_alias(number, name)?;
                 let value = self.value(*target)?;
@@ -51,49 +57,23 @@ impl Decoder<'_, '_> {
                     .map(|&item| self.value(item))
                     .collect::<Result<_, _>>()?;
                 self.walk.leave();
-                Ok(Value::Array(items))
+                Ok(O::sequence(items))
             }
             Kind::Mapping { children, .. } => {
                 self.walk.enter(node.start)?;
-                let mut target = Target::default();
+                let mut target: Target<O> = Target {
+                    entries: O::Entries::default(),
+                    keys: HashSet::new(),
+                };
                 self.mapping(children, &mut target)?;
                 self.walk.leave();
-                Ok(Value::Object(target.entries))
+                Ok(O::mapping(target.entries))
             }
-        }
-    }
-
-    fn scalar(&self, number: usize) -> Result<Scalar<'static>, Error> {
-        let node = self.walk.peek(number);
-        let Kind::Scalar { value, style } = &node.kind else {
-            return Ok(Scalar::Null);
-        };
-        let value = value.clone().into_owned().into();
-        resolve(Reader::V2, node.tag.as_deref(), *style, value)
-            .map_err(|problem| Error::unplaced(node.start, problem))
-    }
-
-    fn json(&mut self, place: Mark, scalar: Scalar<'_>) -> Value {
-        match scalar {
-            Scalar::Null => Value::Null,
-            Scalar::Bool(value) => Value::Bool(value),
-            Scalar::Int(value) => Value::from(value),
-            Scalar::Uint(value) => Value::from(value),
-            Scalar::Float(value) => json_number(value).map_or_else(
-                || {
-                    self.walk.refuse(place, unsupported_float(value));
-                    Value::Null
-                },
-                Value::Number,
-            ),
-            Scalar::Timestamp(value) => Value::String(value.to_string()),
-            Scalar::Str(value) => Value::String(value.into_owned()),
-            Scalar::Binary(bytes) => Value::String(text_of(&bytes)),
         }
     }
 
     /// Fills `target` in the order of the text, where a merge overrides what is before it.
-    fn mapping(&mut self, children: &[usize], target: &mut Target) -> Result<(), Error> {
+    fn mapping<O: Output>(&mut self, children: &[usize], target: &mut Target<O>) -> Result<(), Error> {
         for pair in children.chunks_exact(2) {
             let (key, value) = (pair[0], pair[1]);
             if self.is_merge(key) {
@@ -101,7 +81,7 @@ impl Decoder<'_, '_> {
                 continue;
             }
             let key = self.key(key, value)?;
-            let decoded = self.value(value)?;
+            let decoded = self.value::<O>(value)?;
             let Some((key, text)) = key else { continue };
             if self.walk.options.strict && !target.keys.insert(key.clone()) {
                 let place = self.walk.peek(value).start;
@@ -109,7 +89,7 @@ impl Decoder<'_, '_> {
                     .problem(place, format!("key {} already set in map", key.go_syntax()));
                 continue;
             }
-            target.entries.insert(text, decoded);
+            O::insert(&mut target.entries, text, Tag::Str, decoded);
         }
         Ok(())
     }
@@ -136,8 +116,10 @@ impl Decoder<'_, '_> {
                 self.walk.leave_alias(number);
                 Ok(key)
             }
-            Kind::Scalar { .. } => {
-                let key = Key::of(self.scalar(number)?);
+            Kind::Scalar { value: text, style } => {
+                let resolved = resolve(Reader::V2, node.tag.as_deref(), *style, text)
+                    .map_err(|problem| Error::unplaced(node.start, problem))?;
+                let key = Key::of(resolved, text);
                 let text = key.v2_text();
                 if text.is_none() {
                     let shown = go_syntax(self.walk.tree(), value, Reader::V2);
@@ -153,7 +135,7 @@ impl Decoder<'_, '_> {
         }
     }
 
-    fn merge(&mut self, number: usize, target: &mut Target) -> Result<(), Error> {
+    fn merge<O: Output>(&mut self, number: usize, target: &mut Target<O>) -> Result<(), Error> {
         let node = self.walk.peek(number);
         match &node.kind {
             Kind::Sequence { items, .. } => {
@@ -171,7 +153,7 @@ impl Decoder<'_, '_> {
     }
 
     /// Merges a mapping, or an alias of one; anything else is not merged.
-    fn merge_mapping(&mut self, number: usize, target: &mut Target) -> Result<bool, Error> {
+    fn merge_mapping<O: Output>(&mut self, number: usize, target: &mut Target<O>) -> Result<bool, Error> {
         match &self.walk.peek(number).kind {
             Kind::Mapping { children, .. } => {
                 let node = self.walk.visit(number)?;
@@ -196,18 +178,6 @@ impl Decoder<'_, '_> {
 
 pub(super) fn wants_map(place: Mark) -> Error {
     Error::unplaced(place, "map merge requires map or sequence of maps as the value")
-}
-
-/// `encoding/json`'s words for what it cannot write.
-pub(super) fn unsupported_float(number: f64) -> String {
-    let name = if number.is_nan() {
-        "NaN"
-    } else if number > 0.0 {
-        "+Inf"
-    } else {
-        "-Inf"
-    };
-    format!("json: unsupported value: {name}")
 }
 
 impl Key {

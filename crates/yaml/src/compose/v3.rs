@@ -1,21 +1,21 @@
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
-use serde_json::{Map, Value};
-
 use super::go_syntax::go_syntax;
 use super::key::Key;
-use super::tree::{Kind, Tree};
-use super::v2::{unsupported_float, wants_map};
-use super::walk::{Walk, text_of};
+use super::output::Output;
+use super::tree::{Kind, Node, Tree};
+use super::v2::wants_map;
+use super::walk::Walk;
 use super::{Options, Reader};
-use crate::error::{Error, Mark};
-use crate::resolve::{Scalar, classify, json_number, resolve, short_tag};
+use crate::Tag;
+use crate::error::Error;
+use crate::resolve::{Resolved, classify, resolve, short_tag};
 use crate::scanner::ScalarStyle;
 
 /// Decodes a document as kyaml does: go-yaml v3, then JSON. The keys of the outermost mapping are taken as text,
 /// whatever they are; JSON refuses other mappings whose keys are no strings.
-pub(super) fn decode(tree: &Tree<'_>, options: &Options) -> Result<Value, Error> {
+pub(super) fn decode<O: Output>(tree: &Tree<'_>, options: &Options) -> Result<O, Error> {
     let mut decoder = Decoder {
         walk: Walk::new(tree, options),
     };
@@ -24,9 +24,9 @@ pub(super) fn decode(tree: &Tree<'_>, options: &Options) -> Result<Value, Error>
         Kind::Mapping { children, .. } => {
             decoder.walk.visit(root)?;
             decoder.walk.enter(tree.node(root).start)?;
-            let mut entries = Map::new();
-            decoder.mapping(children, true, &mut entries, None)?;
-            Some(Value::Object(entries))
+            let mut entries = O::Entries::default();
+            decoder.mapping::<O>(children, true, &mut entries, None)?;
+            Some(O::mapping(entries))
         }
         _ => decoder.value(root)?,
     };
@@ -40,12 +40,16 @@ struct Decoder<'t, 'a> {
 
 impl Decoder<'_, '_> {
     /// A value; `None` after a problem that was noted.
-    fn value(&mut self, number: usize) -> Result<Option<Value>, Error> {
+    fn value<O: Output>(&mut self, number: usize) -> Result<Option<O>, Error> {
         let node = self.walk.visit(number)?;
         match &node.kind {
-            Kind::Scalar { .. } => self
-                .scalar(number)
-                .map(|scalar| Some(self.json(node.start, scalar))),
+            Kind::Scalar { value, .. } => {
+                let scalar = O::scalar(resolved(node)?, value.clone());
+                Ok(Some(scalar.unwrap_or_else(|problem| {
+                    self.walk.refuse(node.start, problem);
+                    O::default()
+                })))
+            }
             Kind::Alias { name, target } => {
                 self.walk.enter_alias(number, name)?;
                 let value = self.value(*target)?;
@@ -59,7 +63,7 @@ impl Decoder<'_, '_> {
                     values.extend(self.value(item)?);
                 }
                 self.walk.leave();
-                Ok(Some(Value::Array(values)))
+                Ok(Some(O::sequence(values)))
             }
             Kind::Mapping { children, .. } => {
                 self.walk.enter(node.start)?;
@@ -68,52 +72,21 @@ impl Decoder<'_, '_> {
                     let problem = "json: unsupported type: map[interface {}]interface {}";
                     self.walk.refuse(node.start, problem);
                 }
-                let mut entries = Map::new();
-                let good = self.mapping(children, strings, &mut entries, None)?;
+                let mut entries = O::Entries::default();
+                let good = self.mapping::<O>(children, strings, &mut entries, None)?;
                 self.walk.leave();
-                Ok(good.then_some(Value::Object(entries)))
+                Ok(good.then(|| O::mapping(entries)))
             }
         }
-    }
-
-    fn scalar(&self, number: usize) -> Result<Scalar<'static>, Error> {
-        let node = self.walk.peek(number);
-        let Kind::Scalar { value, style } = &node.kind else {
-            return Ok(Scalar::Null);
-        };
-        let value = value.clone().into_owned().into();
-        resolve(Reader::V3, node.tag.as_deref(), *style, value)
-            .map_err(|problem| Error::unplaced(node.start, problem))
-    }
-
-    fn json(&mut self, place: Mark, scalar: Scalar<'_>) -> Value {
-        let (value, problem) = match scalar {
-            Scalar::Null => return Value::Null,
-            Scalar::Bool(value) => return Value::Bool(value),
-            Scalar::Int(value) => return Value::from(value),
-            Scalar::Uint(value) => return Value::from(value),
-            Scalar::Str(value) => return Value::String(value.into_owned()),
-            Scalar::Binary(bytes) => return Value::String(text_of(&bytes)),
-            Scalar::Float(value) => (json_number(value).map(Value::Number), unsupported_float(value)),
-            Scalar::Timestamp(value) => {
-                let problem = "json: error calling MarshalJSON for type time.Time: \
-                    Time.MarshalJSON: timezone hour outside of range [0,23]";
-                (value.json().map(Value::String), problem.to_owned())
-            }
-        };
-        if value.is_none() {
-            self.walk.refuse(place, problem);
-        }
-        value.unwrap_or_default()
     }
 
     /// Fills `target`; what it says itself goes before what it merges. `merged` are the keys that are settled
     /// when this mapping is one that is merged. False after a problem.
-    fn mapping(
+    fn mapping<O: Output>(
         &mut self,
         children: &[usize],
         strings: bool,
-        target: &mut Map<String, Value>,
+        target: &mut O::Entries,
         mut merged: Option<&mut HashSet<Key>>,
     ) -> Result<bool, Error> {
         if self.has_duplicates(children) {
@@ -125,7 +98,7 @@ impl Decoder<'_, '_> {
                 merge = Some(pair[1]);
                 continue;
             }
-            let Some(key) = self.key(pair[0], strings)? else {
+            let Some((key, tag)) = self.key(pair[0], strings)? else {
                 continue;
             };
             let text = key.text();
@@ -134,8 +107,8 @@ impl Decoder<'_, '_> {
             {
                 continue;
             }
-            if let Some(value) = self.value(pair[1])? {
-                target.insert(text, value);
+            if let Some(value) = self.value::<O>(pair[1])? {
+                O::insert(target, text, tag, value);
             }
         }
         let Some(merge) = merge else { return Ok(true) };
@@ -144,11 +117,11 @@ impl Decoder<'_, '_> {
             merged
         } else {
             for pair in children.chunks_exact(2) {
-                own.extend(self.key(pair[0], strings)?);
+                own.extend(self.key(pair[0], strings)?.map(|(key, _)| key));
             }
             &mut own
         };
-        self.merge(merge, strings, target, settled)?;
+        self.merge::<O>(merge, strings, target, settled)?;
         Ok(true)
     }
 
@@ -216,7 +189,7 @@ impl Decoder<'_, '_> {
     }
 
     /// A key of a mapping with string keys (its text, whatever it is) or of any other.
-    fn key(&mut self, number: usize, strings: bool) -> Result<Option<Key>, Error> {
+    fn key(&mut self, number: usize, strings: bool) -> Result<Option<(Key, Tag)>, Error> {
         let node = self.walk.visit(number)?;
         match &node.kind {
             Kind::Alias { name, target } => {
@@ -226,13 +199,15 @@ impl Decoder<'_, '_> {
                 Ok(key)
             }
             Kind::Scalar { value, .. } => {
-                let scalar = self.scalar(number)?;
-                Ok(match scalar {
-                    Scalar::Null if strings => None,
-                    Scalar::Str(_) | Scalar::Binary(_) => Some(Key::of(scalar)),
-                    _ if strings => Some(Key::Text(value.clone().into_owned())),
-                    _ => Some(Key::of(scalar)),
-                })
+                let resolved = resolved(node)?;
+                let tag = resolved.tag();
+                let key = match resolved {
+                    Resolved::Null if strings => return Ok(None),
+                    Resolved::Text | Resolved::Binary(_) => Key::of(resolved, value),
+                    _ if strings => Key::Text(value.clone().into_owned()),
+                    _ => Key::of(resolved, value),
+                };
+                Ok(Some((key, tag)))
             }
             Kind::Sequence { .. } | Kind::Mapping { .. } if strings => {
                 let tag = self.short_tag(number);
@@ -247,41 +222,41 @@ impl Decoder<'_, '_> {
         }
     }
 
-    fn merge(
+    fn merge<O: Output>(
         &mut self,
         number: usize,
         strings: bool,
-        target: &mut Map<String, Value>,
+        target: &mut O::Entries,
         settled: &mut HashSet<Key>,
     ) -> Result<(), Error> {
         let node = self.walk.peek(number);
         match &node.kind {
             Kind::Sequence { items, .. } => {
                 for &item in items {
-                    if !self.merge_mapping(item, strings, target, settled)? {
+                    if !self.merge_mapping::<O>(item, strings, target, settled)? {
                         return Err(wants_map(node.start));
                     }
                 }
                 Ok(())
             }
-            _ if self.merge_mapping(number, strings, target, settled)? => Ok(()),
+            _ if self.merge_mapping::<O>(number, strings, target, settled)? => Ok(()),
             _ => Err(wants_map(node.start)),
         }
     }
 
     /// Merges a mapping, or an alias of one; anything else is not merged.
-    fn merge_mapping(
+    fn merge_mapping<O: Output>(
         &mut self,
         number: usize,
         strings: bool,
-        target: &mut Map<String, Value>,
+        target: &mut O::Entries,
         settled: &mut HashSet<Key>,
     ) -> Result<bool, Error> {
         match &self.walk.peek(number).kind {
             Kind::Mapping { children, .. } => {
                 let node = self.walk.visit(number)?;
                 self.walk.enter(node.start)?;
-                self.mapping(children, strings, target, Some(settled))?;
+                self.mapping::<O>(children, strings, target, Some(settled))?;
                 self.walk.leave();
                 Ok(true)
             }
@@ -290,13 +265,21 @@ impl Decoder<'_, '_> {
             {
                 self.walk.visit(number)?;
                 self.walk.enter_alias(number, name)?;
-                self.merge_mapping(*anchor, strings, target, settled)?;
+                self.merge_mapping::<O>(*anchor, strings, target, settled)?;
                 self.walk.leave_alias(number);
                 Ok(true)
             }
             _ => Ok(false),
         }
     }
+}
+
+fn resolved(node: &Node<'_>) -> Result<Resolved, Error> {
+    let Kind::Scalar { value, style } = &node.kind else {
+        return Ok(Resolved::Null);
+    };
+    resolve(Reader::V3, node.tag.as_deref(), *style, value)
+        .map_err(|problem| Error::unplaced(node.start, problem))
 }
 
 impl Key {

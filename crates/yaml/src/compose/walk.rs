@@ -136,13 +136,3 @@ fn allowed_share(decoded: u64) -> f64 {
         _ => 0.99 - 0.89 * ((decoded - LOW) as f64 / (HIGH - LOW) as f64),
     }
 }
-
-/// Bytes as text, each byte that is no UTF-8 replaced, as Go does on the way to JSON.
-pub(super) fn text_of(bytes: &[u8]) -> String {
-    let mut text = String::with_capacity(bytes.len());
-    for chunk in bytes.utf8_chunks() {
-        text.push_str(chunk.valid());
-        text.extend(std::iter::repeat_n('\u{FFFD}', chunk.invalid().len()));
-    }
-    text
-}

@@ -4,6 +4,7 @@ use serde_json::{Map, Number, Value};
 
 use super::{Emitter, Style, sort_keys};
 use crate::resolve::json_number;
+use crate::{Node, Scalar, Tag};
 
 /// The value as go-yaml v2 prints it: keys in its order, two spaces, folded at 80 columns, a final newline.
 pub fn to_string(value: &Value) -> String {
@@ -23,6 +24,13 @@ pub fn to_pretty_string(value: &Value) -> String {
 pub fn append(text: &mut String, value: &Value, style: Style) {
     let mut emitter = Emitter::new(text, style);
     emitter.value(value);
+    emitter.finish();
+}
+
+/// Appends a node as [`append`] does its value.
+pub fn append_node(text: &mut String, node: &Node, style: Style) {
+    let mut emitter = Emitter::new(text, style);
+    emitter.node(node);
     emitter.finish();
 }
 
@@ -59,6 +67,42 @@ impl Emitter<'_> {
             self.value(value);
         }
         self.end();
+    }
+
+    /// A whole node, as its value is written: keys are sorted, numbers and timestamps have their one form.
+    pub fn node(&mut self, node: &Node) {
+        match node {
+            Node::Scalar(scalar) => self.node_scalar(scalar),
+            Node::Sequence(items) => {
+                self.begin_sequence(items.len());
+                for item in items {
+                    self.node(item);
+                }
+                self.end();
+            }
+            Node::Mapping(entries) => {
+                let mut entries: Vec<(&str, &Node)> = entries
+                    .iter()
+                    .map(|(key, node)| (key.text.as_str(), node))
+                    .collect();
+                // first by bytes, so that the order in which keys were written makes no difference
+                entries.sort_by_key(|(key, _)| *key);
+                sort_keys(&mut entries, |(key, _)| key);
+                self.begin_mapping(entries.len());
+                for (key, node) in entries {
+                    self.string(key);
+                    self.node(node);
+                }
+                self.end();
+            }
+        }
+    }
+
+    fn node_scalar(&mut self, scalar: &Scalar) {
+        match scalar.tag {
+            Tag::Str => self.string(&scalar.text),
+            _ => self.value(&scalar.clone().into_value()),
+        }
     }
 
     fn number(&mut self, number: &Number) {

@@ -14,14 +14,14 @@ pub(crate) use base60::is_base60;
 pub(crate) use number::json_number;
 pub(crate) use timestamp::Timestamp;
 
-use crate::Reader;
 use crate::scanner::ScalarStyle;
+use crate::{Reader, Tag};
 
 const TAG_PREFIX: &str = "tag:yaml.org,2002:";
 
 /// What a scalar was found to be.
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) enum Scalar<'a> {
+pub(crate) enum Resolved {
     Null,
     Bool(bool),
     Int(i64),
@@ -29,35 +29,46 @@ pub(crate) enum Scalar<'a> {
     Uint(u64),
     Float(f64),
     Timestamp(Timestamp),
-    Str(Cow<'a, str>),
+    /// A string: the text itself.
+    Text,
     Binary(Vec<u8>),
 }
 
-impl Scalar<'_> {
-    fn tag(&self) -> &'static str {
+impl Resolved {
+    pub(crate) fn tag(&self) -> Tag {
         match self {
-            Self::Null => "!!null",
-            Self::Bool(_) => "!!bool",
-            Self::Int(_) | Self::Uint(_) => "!!int",
-            Self::Float(_) => "!!float",
-            Self::Timestamp(_) => "!!timestamp",
-            Self::Str(_) => "!!str",
-            Self::Binary(_) => "!!binary",
+            Self::Null => Tag::Null,
+            Self::Bool(_) => Tag::Bool,
+            Self::Int(_) | Self::Uint(_) => Tag::Int,
+            Self::Float(_) => Tag::Float,
+            Self::Timestamp(_) => Tag::Timestamp,
+            Self::Text | Self::Binary(_) => Tag::Str,
+        }
+    }
+
+    fn tag_name(&self) -> &'static str {
+        match self.tag() {
+            Tag::Null => "!!null",
+            Tag::Bool => "!!bool",
+            Tag::Int => "!!int",
+            Tag::Float => "!!float",
+            Tag::Timestamp => "!!timestamp",
+            Tag::Str => "!!str",
         }
     }
 }
 
 /// Finds out what a scalar is; the error is go-yaml's text.
-pub(crate) fn resolve<'a>(
+pub(crate) fn resolve(
     reader: Reader,
     tag: Option<&str>,
     style: ScalarStyle,
-    value: Cow<'a, str>,
-) -> Result<Scalar<'a>, String> {
+    text: &str,
+) -> Result<Resolved, String> {
     match (tag, reader) {
-        (None, _) | (Some("!"), Reader::V3) if style == ScalarStyle::Plain => Ok(implicit(reader, value)),
-        (None | Some("!"), _) => Ok(Scalar::Str(value)),
-        (Some(tag), _) => explicit(reader, &short_tag(tag), value),
+        (None, _) | (Some("!"), Reader::V3) if style == ScalarStyle::Plain => Ok(implicit(reader, text)),
+        (None | Some("!"), _) => Ok(Resolved::Text),
+        (Some(tag), _) => explicit(reader, &short_tag(tag), text),
     }
 }
 
@@ -69,48 +80,45 @@ pub(crate) fn short_tag(tag: &str) -> Cow<'_, str> {
     }
 }
 
-fn implicit(reader: Reader, value: Cow<'_, str>) -> Scalar<'_> {
-    match classify(reader, &value, true) {
+/// What a text without quotes and tag is.
+pub(crate) fn implicit(reader: Reader, text: &str) -> Resolved {
+    match classify(reader, text, true) {
         // v2 knows timestamps but leaves them as text
-        None => Scalar::Str(value),
-        Some(Scalar::Timestamp(_)) if reader == Reader::V2 => Scalar::Str(value),
-        Some(scalar) => scalar,
+        Some(Resolved::Timestamp(_)) if reader == Reader::V2 => Resolved::Text,
+        Some(found) => found,
+        None => Resolved::Text,
     }
 }
 
-fn explicit<'a>(reader: Reader, tag: &str, value: Cow<'a, str>) -> Result<Scalar<'a>, String> {
+fn explicit(reader: Reader, tag: &str, text: &str) -> Result<Resolved, String> {
     match tag {
-        "!!binary" => decode_base64(&value)
-            .map(Scalar::Binary)
+        "!!binary" => decode_base64(text)
+            .map(Resolved::Binary)
             .ok_or_else(|| "!!binary value contains invalid base64 data".to_owned()),
         "!!bool" | "!!int" | "!!float" | "!!null" | "!!timestamp" => {
-            let found =
-                classify(reader, &value, tag == "!!timestamp").unwrap_or(Scalar::Str(Cow::Borrowed("")));
-            match found {
-                Scalar::Timestamp(_) if reader == Reader::V2 && tag == "!!timestamp" => {
-                    Ok(Scalar::Str(value))
-                }
-                Scalar::Int(number) if tag == "!!float" => Ok(Scalar::Float(number as f64)),
-                found if found.tag() == tag => Ok(found),
-                found => Err(format!("cannot decode {} `{value}` as a {tag}", found.tag())),
+            match classify(reader, text, tag == "!!timestamp").unwrap_or(Resolved::Text) {
+                Resolved::Timestamp(_) if reader == Reader::V2 => Ok(Resolved::Text),
+                Resolved::Int(number) if tag == "!!float" => Ok(Resolved::Float(number as f64)),
+                found if found.tag_name() == tag => Ok(found),
+                found => Err(format!("cannot decode {} `{text}` as a {tag}", found.tag_name())),
             }
         }
-        _ => Ok(Scalar::Str(value)),
+        _ => Ok(Resolved::Text),
     }
 }
 
 /// What an unquoted text is other than a string. go-yaml looks at the first byte before anything else.
-pub(crate) fn classify(reader: Reader, text: &str, timestamps: bool) -> Option<Scalar<'static>> {
+pub(crate) fn classify(reader: Reader, text: &str, timestamps: bool) -> Option<Resolved> {
     let Some(&first) = text.as_bytes().first() else {
-        return Some(Scalar::Null);
+        return Some(Resolved::Null);
     };
     match first {
         b'y' | b'Y' | b'n' | b'N' | b't' | b'T' | b'f' | b'F' | b'o' | b'O' | b'~' => word(reader, text),
-        b'.' => word(reader, text).or_else(|| number::dotted_float(text).map(Scalar::Float)),
+        b'.' => word(reader, text).or_else(|| number::dotted_float(text).map(Resolved::Float)),
         b'+' | b'-' | b'0'..=b'9' => word(reader, text)
             .or_else(|| {
                 let timestamp = timestamps.then(|| Timestamp::parse(text))?;
-                timestamp.map(Scalar::Timestamp)
+                timestamp.map(Resolved::Timestamp)
             })
             .or_else(|| number::number(reader, text)),
         _ => None,
@@ -118,18 +126,18 @@ pub(crate) fn classify(reader: Reader, text: &str, timestamps: bool) -> Option<S
 }
 
 /// The words that are no strings.
-fn word(reader: Reader, text: &str) -> Option<Scalar<'static>> {
+fn word(reader: Reader, text: &str) -> Option<Resolved> {
     if text.len() > 5 {
         return None;
     }
     Some(match text {
-        "~" | "null" | "Null" | "NULL" => Scalar::Null,
-        "true" | "True" | "TRUE" => Scalar::Bool(true),
-        "false" | "False" | "FALSE" => Scalar::Bool(false),
-        ".nan" | ".NaN" | ".NAN" => Scalar::Float(f64::NAN),
-        ".inf" | ".Inf" | ".INF" | "+.inf" | "+.Inf" | "+.INF" => Scalar::Float(f64::INFINITY),
-        "-.inf" | "-.Inf" | "-.INF" => Scalar::Float(f64::NEG_INFINITY),
-        _ if reader == Reader::V2 => Scalar::Bool(old_boolean(text)?),
+        "~" | "null" | "Null" | "NULL" => Resolved::Null,
+        "true" | "True" | "TRUE" => Resolved::Bool(true),
+        "false" | "False" | "FALSE" => Resolved::Bool(false),
+        ".nan" | ".NaN" | ".NAN" => Resolved::Float(f64::NAN),
+        ".inf" | ".Inf" | ".INF" | "+.inf" | "+.Inf" | "+.INF" => Resolved::Float(f64::INFINITY),
+        "-.inf" | "-.Inf" | "-.INF" => Resolved::Float(f64::NEG_INFINITY),
+        _ if reader == Reader::V2 => Resolved::Bool(old_boolean(text)?),
         _ => return None,
     })
 }

@@ -2,18 +2,18 @@ use std::borrow::Cow;
 
 use serde_json::Number;
 
-use super::Scalar;
+use super::Resolved;
 use crate::Reader;
 
 /// A text that begins with a sign or a digit, as a number.
-pub(super) fn number(reader: Reader, text: &str) -> Option<Scalar<'static>> {
+pub(super) fn number(reader: Reader, text: &str) -> Option<Resolved> {
     let plain = if text.contains('_') {
         Cow::Owned(text.replace('_', ""))
     } else {
         Cow::Borrowed(text)
     };
     prefixed_integer(&plain)
-        .or_else(|| is_float(&plain).then(|| float(&plain))?.map(Scalar::Float))
+        .or_else(|| is_float(&plain).then(|| float(&plain))?.map(Resolved::Float))
         .or_else(|| signed_digits(&plain, "0b", 2))
         .or_else(|| match reader {
             Reader::V2 => None,
@@ -22,7 +22,7 @@ pub(super) fn number(reader: Reader, text: &str) -> Option<Scalar<'static>> {
 }
 
 /// An integer with the base that its prefix names, as Go's `ParseInt` reads it with base 0.
-fn prefixed_integer(text: &str) -> Option<Scalar<'static>> {
+fn prefixed_integer(text: &str) -> Option<Resolved> {
     let (sign, digits) = match text.as_bytes().first()? {
         b'-' => ("-", &text[1..]),
         b'+' => ("+", &text[1..]),
@@ -37,28 +37,28 @@ fn prefixed_integer(text: &str) -> Option<Scalar<'static>> {
     };
     let value = magnitude(digits, base)?;
     match sign {
-        "-" => 0i64.checked_sub_unsigned(value).map(Scalar::Int),
-        "+" => i64::try_from(value).ok().map(Scalar::Int),
-        _ => Some(i64::try_from(value).map_or(Scalar::Uint(value), Scalar::Int)),
+        "-" => 0i64.checked_sub_unsigned(value).map(Resolved::Int),
+        "+" => i64::try_from(value).ok().map(Resolved::Int),
+        _ => Some(i64::try_from(value).map_or(Resolved::Uint(value), Resolved::Int)),
     }
 }
 
 /// `0b` or `0o` and digits that may have a sign of their own; go-yaml takes those too.
-fn signed_digits(text: &str, prefix: &str, base: u32) -> Option<Scalar<'static>> {
+fn signed_digits(text: &str, prefix: &str, base: u32) -> Option<Resolved> {
     if let Some(digits) = text.strip_prefix('-').and_then(|text| text.strip_prefix(prefix)) {
         return 0i64
             .checked_sub_unsigned(magnitude(digits, base)?)
-            .map(Scalar::Int);
+            .map(Resolved::Int);
     }
     let digits = text.strip_prefix(prefix)?;
     if let Some(digits) = digits.strip_prefix('-') {
         return 0i64
             .checked_sub_unsigned(magnitude(digits, base)?)
-            .map(Scalar::Int);
+            .map(Resolved::Int);
     }
     i64::try_from(magnitude(digits.strip_prefix('+')?, base)?)
         .ok()
-        .map(Scalar::Int)
+        .map(Resolved::Int)
 }
 
 /// Digits without a sign.
