@@ -44,7 +44,8 @@ impl MemoryTree {
 
     /// Adds or replaces a file that is known to be there and cannot be read; whoever needs it is told `reason`.
     pub fn insert_unreadable(&mut self, path: &TreePath, reason: impl Into<String>) {
-        self.nodes.insert(path.as_str().to_owned(), Node::Unreadable(reason.into()));
+        self.nodes
+            .insert(path.as_str().to_owned(), Node::Unreadable(reason.into()));
     }
 
     /// Says what identifies the content, such as the commit it was read from.
@@ -88,9 +89,10 @@ impl Source for MemoryTree {
                 limit,
             }),
             Some(Node::File(bytes)) => Ok(bytes.clone()),
-            Some(Node::Unreadable(reason)) => {
-                Err(Error::Unreadable { path: path.clone(), reason: reason.clone() })
-            }
+            Some(Node::Unreadable(reason)) => Err(Error::Unreadable {
+                path: path.clone(),
+                reason: reason.clone(),
+            }),
             _ => Err(Error::NotFound(path.clone())),
         }
     }
