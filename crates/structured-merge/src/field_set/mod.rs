@@ -148,3 +148,11 @@ impl<P: AsRef<[PathElement]>> FromIterator<P> for FieldSet {
         set
     }
 }
+
+impl FromIterator<Node> for FieldSet {
+    fn from_iter<I: IntoIterator<Item = Node>>(nodes: I) -> Self {
+        let mut set = Self::default();
+        nodes.into_iter().for_each(|node| set.push(node));
+        set
+    }
+}

@@ -1,6 +1,6 @@
 use serde_json::Value;
 
-use super::quantity::same_quantity;
+use crate::wire::same_quantity;
 
 /// How alike an intended and a live value are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

@@ -6,7 +6,6 @@
 
 mod compare;
 mod list;
-mod quantity;
 mod secret;
 mod walk;
 

@@ -1,0 +1,317 @@
+//! The apply itself.
+
+use std::borrow::Cow;
+
+use serde_json::Value;
+
+use super::changes::Changes;
+use super::conflicts::Conflicts;
+use super::last_applied;
+use super::managers::Managers;
+use super::outcome::{Applied, Doubt, Invalid, Outcome};
+use super::prune::prune;
+use super::server_fields::{before_first_apply, precondition, reset_fields, restore, unowned};
+use super::zero::empty_object;
+use crate::field_set::FieldSet;
+use crate::managed_fields::{ManagedFieldsEntry, Operation};
+use crate::schema::{ObjectSchema, VersionRelation};
+use crate::typed::{Comparison, Merged, ValidationErrors, compare, equal, merge, to_field_set, validate};
+use crate::wire::normalise;
+
+/// Who applies, and how.
+#[derive(Clone, Copy, Debug)]
+pub struct ApplyOptions<'a> {
+    /// Name of the field manager.
+    pub manager: &'a str,
+    /// Whether fields of other managers are taken over.
+    pub force: bool,
+}
+
+/// Predicts the apply of `config` to `live`, or to nothing when the object does not exist.
+///
+/// `live` and `config` are of the version that `schema` describes.
+pub fn apply(
+    live: Option<&Value>,
+    config: &Value,
+    options: ApplyOptions<'_>,
+    schema: &ObjectSchema,
+) -> Outcome {
+    let result = Apply {
+        config,
+        options,
+        schema,
+    }
+    .run(live);
+    match result {
+        Ok(applied) => Outcome::Applied(Box::new(applied)),
+        Err(Stop::Conflicts(conflicts)) => Outcome::Conflicts(conflicts),
+        Err(Stop::Invalid(invalid)) => Outcome::Invalid(invalid),
+        Err(Stop::Doubt(doubt)) => Outcome::AskServer(doubt),
+    }
+}
+
+/// Why an apply goes no further.
+pub(super) enum Stop {
+    Conflicts(Conflicts),
+    Invalid(Invalid),
+    Doubt(Doubt),
+}
+
+impl From<Doubt> for Stop {
+    fn from(doubt: Doubt) -> Self {
+        Self::Doubt(doubt)
+    }
+}
+
+impl From<Invalid> for Stop {
+    fn from(invalid: Invalid) -> Self {
+        Self::Invalid(invalid)
+    }
+}
+
+struct Apply<'a> {
+    config: &'a Value,
+    options: ApplyOptions<'a>,
+    schema: &'a ObjectSchema,
+}
+
+impl Apply<'_> {
+    fn run(&self, live: Option<&Value>) -> Result<Applied, Stop> {
+        self.check()?;
+        let live = live.map(|live| self.in_version(live)).transpose()?;
+        let live = live.as_deref();
+        if let Some(doubt) = precondition(live, self.config) {
+            return Err(doubt.into());
+        }
+        let entries = match live {
+            Some(live) => {
+                ManagedFieldsEntry::of(live).map_err(|error| Doubt::ManagedFields(error.to_string()))?
+            }
+            None => Vec::new(),
+        };
+        let resets = reset_fields(self.schema, self.config, &entries)?;
+        let types = &self.schema.types;
+        let applied = to_field_set(types, self.schema.root, self.config).recursive_difference(&resets);
+        let Some(live) = live else {
+            return self.create(&applied, &resets);
+        };
+        let entries = if entries.is_empty() {
+            self.first_apply(live, &resets).into_iter().collect()
+        } else {
+            entries
+        };
+        let mut managers = Managers::new(&entries, self.options.manager, self.schema)?;
+        let merged = merge(types, self.schema.root, Some(live), self.config).map_err(Invalid::Merge)?;
+        let new = self.pruned(live, merged, &applied, &managers);
+        let comparison = match &new {
+            Some(new) => compare(types, self.schema.root, live, new).without(&resets),
+            None => Comparison::default(),
+        };
+        let touched = comparison.modified.union(&comparison.added);
+        let conflicts: Vec<_> = managers
+            .others
+            .iter()
+            .map(|entry| entry.fields.intersection(&touched))
+            .collect();
+        if conflicts.iter().any(|fields| !fields.is_empty()) {
+            let conflicts = Conflicts::of(managers.others.iter().zip(conflicts));
+            if !self.options.force {
+                self.refuse(live, conflicts)?;
+            }
+        }
+        managers.give_up(&touched.union(&comparison.removed));
+        self.finish(live, new, &applied, managers, &resets)
+    }
+
+    fn check(&self) -> Result<(), Invalid> {
+        let text = |name| self.config.get(name).and_then(Value::as_str).unwrap_or_default();
+        let kind = &self.schema.kind;
+        if text("apiVersion") != kind.api_version() || text("kind") != kind.kind {
+            let (group, version) = text("apiVersion")
+                .split_once('/')
+                .unwrap_or(("", text("apiVersion")));
+            return Err(Invalid::ObjectType(format!(
+                "{group}/{version}, Kind={}",
+                text("kind")
+            )));
+        }
+        let stated = self
+            .config
+            .get("metadata")
+            .and_then(|metadata| metadata.get("managedFields"));
+        if stated.is_some_and(|stated| !stated.is_null()) {
+            return Err(Invalid::ManagedFields);
+        }
+        let checked = validate(&self.schema.types, self.schema.root, self.config);
+        checked.map_err(|errors| Invalid::Type {
+            object: self.object_text(),
+            errors: self.without_secrets(errors),
+        })
+    }
+
+    /// `namespace/name; group/version, Kind=Kind`, as the server names the configuration.
+    fn object_text(&self) -> String {
+        let text = |name| {
+            self.config
+                .get("metadata")
+                .and_then(|metadata| metadata.get(name))
+                .and_then(Value::as_str)
+        };
+        let kind = &self.schema.kind;
+        format!(
+            "{}/{}; {}/{}, Kind={}",
+            text("namespace").unwrap_or_default(),
+            text("name").unwrap_or_default(),
+            kind.group,
+            kind.version,
+            kind.kind
+        )
+    }
+
+    /// The server's texts quote values, which a Secret's may not be.
+    fn without_secrets(&self, mut errors: ValidationErrors) -> ValidationErrors {
+        if self.schema.kind.kind == "Secret" && self.schema.kind.group.is_empty() {
+            for error in &mut errors.0 {
+                if let Some(end) = error.message.find(", got ") {
+                    error.message.truncate(end);
+                }
+            }
+        }
+        errors
+    }
+
+    /// The live object in the version of the configuration.
+    fn in_version<'v>(&self, live: &'v Value) -> Result<Cow<'v, Value>, Doubt> {
+        let version = live.get("apiVersion").and_then(Value::as_str).unwrap_or_default();
+        if version == self.schema.kind.api_version() {
+            return Ok(Cow::Borrowed(live));
+        }
+        if self.schema.relation_to(version) != VersionRelation::SameFields {
+            return Err(Doubt::LiveVersion(version.to_owned()));
+        }
+        let mut live = live.clone();
+        live["apiVersion"] = self.schema.kind.api_version().into();
+        Ok(Cow::Owned(live))
+    }
+
+    /// The owner of what an object without managed fields holds.
+    fn first_apply(&self, live: &Value, resets: &FieldSet) -> Option<ManagedFieldsEntry> {
+        let empty = empty_object(self.schema);
+        let changes = compare(&self.schema.types, self.schema.root, &empty, live).without(resets);
+        let fields = changes.modified.union(&changes.added).difference(unowned());
+        (!fields.is_empty()).then(|| before_first_apply(self.schema, fields))
+    }
+
+    /// The merged and pruned object, unless it is the live one.
+    fn pruned(&self, live: &Value, merged: Merged, applied: &FieldSet, managers: &Managers) -> Option<Value> {
+        let merged = match merged {
+            Merged::Live => None,
+            Merged::New(merged) => Some(merged),
+        };
+        let pruned = managers.last.as_ref().and_then(|(_, last)| {
+            let given_up = !last.fields.difference(applied).is_empty();
+            given_up.then(|| {
+                let all = managers
+                    .others
+                    .iter()
+                    .fold(applied.clone(), |all, entry| all.union(&entry.fields));
+                prune(
+                    self.schema,
+                    merged.as_ref().unwrap_or(live),
+                    &last.fields,
+                    applied,
+                    &all,
+                )
+            })
+        });
+        let new = pruned.flatten().or(merged);
+        new.filter(|new| !equal(live, new))
+    }
+
+    /// Conflicts with what client-side apply wrote are none for `kubectl` itself.
+    fn refuse(&self, live: &Value, conflicts: Conflicts) -> Result<(), Stop> {
+        if self.options.manager != last_applied::MANAGER {
+            return Err(Stop::Conflicts(conflicts));
+        }
+        let Some(allowed) = last_applied::fields(live, self.schema) else {
+            return Err(Stop::Conflicts(conflicts));
+        };
+        let remaining = conflicts
+            .0
+            .into_iter()
+            .filter(|conflict| !allowed.contains(&conflict.field.0));
+        let remaining: Vec<_> = remaining.collect();
+        if remaining.is_empty() {
+            Ok(())
+        } else {
+            Err(Stop::Conflicts(Conflicts(remaining)))
+        }
+    }
+
+    fn create(&self, applied: &FieldSet, resets: &FieldSet) -> Result<Applied, Stop> {
+        self.finish(
+            &Value::Null,
+            Some(self.config.clone()),
+            applied,
+            Managers::none(),
+            resets,
+        )
+    }
+
+    fn finish(
+        &self,
+        live: &Value,
+        new: Option<Value>,
+        applied: &FieldSet,
+        managers: Managers,
+        resets: &FieldSet,
+    ) -> Result<Applied, Stop> {
+        let changes_object = new.is_some();
+        let mut object = new.unwrap_or_else(|| live.clone());
+        if changes_object {
+            normalise(self.schema, &mut object).map_err(|unreadable| Invalid::Convert {
+                object: self.object_text(),
+                path: unreadable.path,
+                problem: unreadable.problem,
+            })?;
+            restore(live, &mut object, resets);
+        }
+        if self.options.manager == last_applied::MANAGER {
+            last_applied::update(&mut object, self.config);
+        }
+        if let Some(metadata) = object.get_mut("metadata").and_then(Value::as_object_mut) {
+            metadata.remove("managedFields");
+        }
+        let fields = applied.difference(unowned());
+        let ownership = managers.last.as_ref().map(|(_, last)| &last.fields) != Some(&fields);
+        let own = (!fields.is_empty()).then(|| ManagedFieldsEntry {
+            manager: self.options.manager.to_owned(),
+            operation: Operation::Apply,
+            api_version: self.schema.kind.api_version(),
+            time: None,
+            subresource: String::new(),
+            fields,
+        });
+        let changes = Changes::between(self.schema, live, &object, ownership);
+        let doubts = changes.doubts(self.schema);
+        Ok(Applied {
+            managed_fields: managers.into_entries(own, changes_object),
+            object,
+            changes,
+            doubts,
+        })
+    }
+}
+
+impl Comparison {
+    fn without(self, fields: &FieldSet) -> Self {
+        if fields.is_empty() {
+            return self;
+        }
+        Self {
+            removed: self.removed.recursive_difference(fields),
+            modified: self.modified.recursive_difference(fields),
+            added: self.added.recursive_difference(fields),
+        }
+    }
+}

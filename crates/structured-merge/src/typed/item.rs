@@ -1,0 +1,118 @@
+//! What names the items of a list.
+
+use serde_json::Value;
+
+use crate::path::{Key, PathElement, Scalar};
+use crate::schema::{KeyField, ListKind};
+
+/// The path element of a list item, or why it has none, as the server puts it.
+pub(super) fn item_element(kind: &ListKind, item: &Value) -> Result<PathElement, String> {
+    match kind {
+        ListKind::Atomic => Err("invalid indexing of non-associative list".to_owned()),
+        ListKind::Set => set_item(item),
+        ListKind::Keyed(keys) => keyed_item(keys, item),
+    }
+}
+
+fn set_item(item: &Value) -> Result<PathElement, String> {
+    let problem = match item {
+        Value::Object(_) => "associative list without keys has an element that's a map type",
+        Value::Array(_) => "not supported: associative list with lists as elements",
+        Value::Null => "associative list without keys has an element that's an explicit null",
+        scalar => return Ok(PathElement::Value(Scalar::from_value(scalar))),
+    };
+    Err(problem.to_owned())
+}
+
+fn keyed_item(keys: &[KeyField], item: &Value) -> Result<PathElement, String> {
+    let Value::Object(fields) = item else {
+        return Err(if item.is_null() {
+            "associative list with keys may not have a null element".to_owned()
+        } else {
+            "associative list with keys may not have non-map elements".to_owned()
+        });
+    };
+    let stated = keys.iter().filter_map(|key| {
+        let value = fields.get(key.name.as_str()).or(key.default.as_ref())?;
+        Some((key.name.clone(), Scalar::from_value(value)))
+    });
+    let stated: Vec<_> = stated.collect();
+    if stated.is_empty() && !keys.is_empty() {
+        let names: Vec<String> = keys
+            .iter()
+            .map(|key| Scalar::String(key.name.clone()).to_string())
+            .collect();
+        return Err(format!(
+            "associative list with keys has an element that omits all key fields [{}] (and doesn't have default values for any key fields)",
+            names.join(" ")
+        ));
+    }
+    Ok(PathElement::Key(Key::new(stated)))
+}
+
+/// The items of one list, found by their path elements.
+pub(super) struct Items<'a> {
+    /// In the order of the list.
+    pub(super) elements: Vec<(PathElement, &'a Value)>,
+    /// Places in `elements`, sorted by element and place.
+    sorted: Vec<usize>,
+}
+
+/// One item as it is found.
+#[derive(Clone, Copy)]
+pub(super) enum Found<'a> {
+    Once(&'a Value),
+    /// The list names the item more than once.
+    Doubled,
+}
+
+impl<'a> Items<'a> {
+    /// Items without a path element are left out; `problems` hears of them.
+    pub(super) fn of(
+        kind: &ListKind,
+        list: Option<&'a Value>,
+        mut problem: impl FnMut(usize, String),
+    ) -> Self {
+        let items = list.and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
+        let mut elements = Vec::with_capacity(items.len());
+        for (place, item) in items.iter().enumerate() {
+            match item_element(kind, item) {
+                Ok(element) => elements.push((element, item)),
+                Err(reason) => problem(place, reason),
+            }
+        }
+        let mut sorted: Vec<usize> = (0..elements.len()).collect();
+        sorted.sort_by(|a, b| elements[*a].0.cmp(&elements[*b].0));
+        Self { elements, sorted }
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.elements.len()
+    }
+
+    pub(super) fn get(&self, element: &PathElement) -> Option<Found<'a>> {
+        match self.all(element) {
+            [] => None,
+            [only] => Some(Found::Once(self.elements[*only].1)),
+            _ => Some(Found::Doubled),
+        }
+    }
+
+    /// Places of all items with this element, in the order of the list.
+    pub(super) fn all(&self, element: &PathElement) -> &[usize] {
+        let start = self
+            .sorted
+            .partition_point(|place| self.elements[*place].0 < *element);
+        let rest = &self.sorted[start..];
+        let count = rest
+            .iter()
+            .take_while(|place| self.elements[**place].0 == *element)
+            .count();
+        &rest[..count]
+    }
+
+    /// Whether an item like this one stands earlier in the list.
+    pub(super) fn is_repeated(&self, place: usize) -> bool {
+        self.all(&self.elements[place].0).first() != Some(&place)
+    }
+}

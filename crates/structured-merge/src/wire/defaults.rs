@@ -1,0 +1,45 @@
+//! Defaults of fields: those that custom resources state, and common ones of built-in kinds as data.
+
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+use serde::Deserialize;
+use serde_json::{Map, Value};
+
+/// What a field is when it is left out.
+#[derive(Clone, Debug, Deserialize)]
+pub(crate) struct Default {
+    pub(crate) field: String,
+    pub(crate) value: Value,
+    /// Only when the fields beside it have one of these values.
+    #[serde(default)]
+    when: HashMap<String, Vec<Value>>,
+}
+
+impl Default {
+    /// Whether the field of this map gets the default.
+    pub(crate) fn applies_to(&self, fields: &Map<String, Value>) -> bool {
+        !fields.contains_key(&self.field)
+            && self
+                .when
+                .iter()
+                .all(|(name, values)| fields.get(name).is_some_and(|value| values.contains(value)))
+    }
+}
+
+/// A default that a schema states.
+pub(crate) fn stated_default(field: &str, value: &Value) -> Default {
+    Default {
+        field: field.into(),
+        value: value.clone(),
+        when: HashMap::new(),
+    }
+}
+
+/// The known defaults of a built-in type.
+pub(crate) fn built_in_defaults(type_name: &str) -> Vec<Default> {
+    static DEFAULTS: LazyLock<HashMap<String, Vec<Default>>> = LazyLock::new(|| {
+        serde_json::from_str(include_str!("../../data/defaults.json")).expect("the file is part of the crate")
+    });
+    DEFAULTS.get(type_name).cloned().unwrap_or_default()
+}

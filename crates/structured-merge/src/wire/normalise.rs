@@ -1,0 +1,207 @@
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use serde_json::{Map, Value};
+
+use super::quantity::canonical;
+use crate::path::{Path, PathElement};
+use crate::schema::{MapType, ObjectSchema, Origin, ScalarKind, ScalarType, Type, TypeId, Types, Wire};
+
+/// A value that the server's own types cannot read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Unreadable {
+    pub(crate) path: Path,
+    pub(crate) problem: &'static str,
+}
+
+/// Rewrites an object as the server's types would write it, with the defaults that are known.
+pub(crate) fn normalise(schema: &ObjectSchema, object: &mut Value) -> Result<(), Unreadable> {
+    let mut walk = Walk {
+        types: &schema.types,
+        origin: schema.origin,
+        path: Vec::new(),
+    };
+    walk.value(schema.root, object)?;
+    if schema.kind.kind == "Secret" && schema.kind.group.is_empty() {
+        move_string_data(object);
+    }
+    Ok(())
+}
+
+/// `stringData` of a Secret is written to `data` and never shown.
+fn move_string_data(secret: &mut Value) {
+    let Some(secret) = secret.as_object_mut() else {
+        return;
+    };
+    let Some(Value::Object(texts)) = secret.remove("stringData") else {
+        return;
+    };
+    let data = secret.entry("data").or_insert_with(|| Value::Object(Map::new()));
+    if let Some(data) = data.as_object_mut() {
+        let encoded = texts
+            .into_iter()
+            .map(|(name, text)| (name, STANDARD.encode(text.as_str().unwrap_or_default()).into()));
+        data.extend(encoded);
+    }
+}
+
+struct Walk<'a> {
+    types: &'a Types,
+    origin: Origin,
+    path: Vec<PathElement>,
+}
+
+impl Walk<'_> {
+    fn value(&mut self, of: TypeId, value: &mut Value) -> Result<(), Unreadable> {
+        let types = self.types;
+        let of = types.get(of);
+        match value {
+            Value::Object(fields) => match &of.map {
+                Some(map) => self.map(map, fields),
+                None => Ok(()),
+            },
+            Value::Array(items) => {
+                let Some(list) = &of.list else {
+                    return Ok(());
+                };
+                for (place, item) in items.iter_mut().enumerate() {
+                    if item.is_null() && self.origin == Origin::BuiltIn {
+                        *item = zero(types.get(list.element));
+                    }
+                    self.path.push(PathElement::Index(place as i64));
+                    self.value(list.element, item)?;
+                    self.path.pop();
+                }
+                Ok(())
+            }
+            scalar => match of.scalar {
+                Some(of) => self.scalar(of, scalar),
+                None => Ok(()),
+            },
+        }
+    }
+
+    fn map(&mut self, map: &MapType, fields: &mut Map<String, Value>) -> Result<(), Unreadable> {
+        match self.origin {
+            Origin::BuiltIn => self.drop_empty(map, fields),
+            Origin::Custom => fields.retain(|name, value| {
+                // a default replaces null
+                !value.is_null() || map.defaults.iter().all(|default| default.field != *name)
+            }),
+        }
+        for default in &map.defaults {
+            if default.applies_to(fields) {
+                fields.insert(default.field.clone(), default.value.clone());
+            }
+        }
+        for (name, value) in fields.iter_mut() {
+            if let Some(of) = map.field_type(name) {
+                self.path.push(PathElement::field(name));
+                self.field(of, value)?;
+                self.path.pop();
+            }
+        }
+        Ok(())
+    }
+
+    /// `metadata` has the server's own type in custom resources too.
+    fn field(&mut self, of: TypeId, value: &mut Value) -> Result<(), Unreadable> {
+        if matches!(self.path.as_slice(), [PathElement::Field(name)] if name == "metadata") {
+            let origin = std::mem::replace(&mut self.origin, Origin::BuiltIn);
+            let result = self.value(of, value);
+            self.origin = origin;
+            return result;
+        }
+        self.value(of, value)
+    }
+
+    /// What the server's own types do not write, or write another way: null, and lists and maps without items.
+    fn drop_empty(&self, map: &MapType, fields: &mut Map<String, Value>) {
+        let mut empty = Vec::new();
+        for (name, value) in fields.iter() {
+            if let Some(of) = map
+                .field_type(name)
+                .filter(|of| is_empty(self.types.get(*of), value))
+            {
+                empty.push((name.clone(), of));
+            }
+        }
+        for (name, of) in empty {
+            let zero = match map.fields.get(name.as_str()) {
+                Some(field) if field.always_written => Some(field.default.clone().unwrap_or(Value::Null)),
+                Some(_) => None,
+                None => Some(zero(self.types.get(of))),
+            };
+            match zero {
+                Some(zero) => fields.insert(name, zero),
+                None => fields.remove(&name),
+            };
+        }
+    }
+
+    fn scalar(&self, of: ScalarType, value: &mut Value) -> Result<(), Unreadable> {
+        if self.origin == Origin::Custom || value.is_null() {
+            return Ok(());
+        }
+        match of.wire {
+            Wire::Any => Ok(()),
+            Wire::Integer => match value {
+                Value::Number(number)
+                    if number.is_f64() && number.as_f64().is_some_and(|n| n.fract() != 0.0) =>
+                {
+                    Err(self.unreadable("not a whole number"))
+                }
+                _ => Ok(()),
+            },
+            Wire::Base64 => match value.as_str().map(|text| STANDARD.decode(text)) {
+                Some(Ok(_)) => Ok(()),
+                _ => Err(self.unreadable("illegal base64 data")),
+            },
+            Wire::Quantity => {
+                let text = canonical(value).ok_or_else(|| self.unreadable("not a quantity"))?;
+                *value = Value::String(text);
+                Ok(())
+            }
+        }
+    }
+
+    fn unreadable(&self, problem: &'static str) -> Unreadable {
+        Unreadable {
+            path: Path(self.path.clone()),
+            problem,
+        }
+    }
+}
+
+/// Whether Go's types hold nothing for the value. A structure without fields is still a structure.
+fn is_empty(of: &Type, value: &Value) -> bool {
+    match value {
+        Value::Null => true,
+        Value::Array(items) => items.is_empty(),
+        Value::Object(fields) => {
+            fields.is_empty() && of.map.as_ref().is_some_and(|map| map.fields.is_empty())
+        }
+        _ => false,
+    }
+}
+
+/// What Go's types hold where nothing is written, in a map or list that has the entry all the same.
+fn zero(of: &Type) -> Value {
+    match of.scalar {
+        Some(ScalarType {
+            wire: Wire::Quantity, ..
+        }) => Value::from("0"),
+        Some(ScalarType {
+            kind: ScalarKind::String,
+            ..
+        }) => Value::from(""),
+        Some(ScalarType {
+            kind: ScalarKind::Numeric,
+            ..
+        }) => Value::from(0),
+        Some(ScalarType {
+            kind: ScalarKind::Boolean,
+            ..
+        }) => Value::from(false),
+        _ => Value::Null,
+    }
+}
