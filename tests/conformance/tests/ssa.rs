@@ -215,7 +215,9 @@ fn applies_are_predicted() {
         }
     }
     failed.sort();
-    failed.iter().for_each(|failure| println!("{failure}"));
+    for failure in &failed {
+        println!("{failure}");
+    }
     println!(
         "ssa: {passed} passed, {} failed, {asked} of {merges} merges left to the server",
         failed.len()

@@ -1,1 +1,0 @@
-../../../tests/conformance/tests/ssa.rs
