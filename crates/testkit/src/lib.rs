@@ -10,6 +10,7 @@ pub mod control_plane;
 pub mod git;
 pub mod go;
 pub mod golden;
+pub mod installation;
 pub mod ports;
 pub mod process;
 pub mod product;

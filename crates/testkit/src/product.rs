@@ -32,14 +32,16 @@ pub fn command(name: &str, home: &Path) -> Command {
     command
 }
 
-/// Builds the programs beside the running test, with the profile of development.
+/// Builds the programs beside the program that runs now, with its profile.
 fn build() -> PathBuf {
-    let test = std::env::current_exe().expect("a test knows where it is");
-    let directory = test
-        .ancestors()
-        .nth(2)
-        .expect("a test is at <target>/<profile>/deps/<test>")
-        .to_path_buf();
+    let this = std::env::current_exe().expect("a program knows where it is");
+    let folder = this.parent().expect("a program is in a directory");
+    // a test is one folder deeper than a program
+    let directory = if folder.ends_with("deps") {
+        folder.parent().unwrap_or(folder)
+    } else {
+        folder
+    };
     let target = directory
         .parent()
         .expect("a profile's directory is below the target directory");
@@ -48,7 +50,7 @@ fn build() -> PathBuf {
         .current_dir(settings::repository_root())
         .args(["build", "--quiet", "--bins", "--target-dir"])
         .arg(target);
-    if directory.file_name().is_some_and(|profile| profile == "release") {
+    if directory.ends_with("release") {
         cargo.arg("--release");
     }
     for program in PROGRAMS {
@@ -56,5 +58,5 @@ fn build() -> PathBuf {
     }
     let status = cargo.status().expect("cargo runs where cargo test runs");
     assert!(status.success(), "failed to build {}", PROGRAMS.join(", "));
-    directory
+    directory.to_path_buf()
 }

@@ -15,15 +15,17 @@ const EPOCH: u64 = 1_750_000_000;
 /// A bare repository. Its branches change as they would by a push.
 #[derive(Debug)]
 pub struct Repository {
+    name: String,
     path: PathBuf,
     url: String,
     commits: AtomicU64,
 }
 
 impl Repository {
-    /// Creates an empty bare repository at `path` whose default branch is `main`.
-    pub fn create(path: PathBuf, url: String) -> Result<Self> {
+    /// Creates an empty bare repository `name` at `path` whose default branch is `main`.
+    pub fn create(name: &str, path: PathBuf, url: String) -> Result<Self> {
         let repository = Self {
+            name: name.to_owned(),
             path,
             url,
             commits: AtomicU64::new(0),
@@ -41,6 +43,11 @@ impl Repository {
             repository.git(&["config", setting, "true"])?;
         }
         Ok(repository)
+    }
+
+    /// The name it was created with, such as `team/app`.
+    pub fn name(&self) -> &str {
+        &self.name
     }
 
     /// Its directory, which is a URL for Git as well.

@@ -96,7 +96,7 @@ impl GitServer {
     /// Creates an empty repository such as `team/app`.
     pub fn create(&self, name: &str) -> Result<Repository> {
         let path = self.root().join(format!("{name}.git"));
-        Repository::create(path, format!("{}/{name}.git", self.url()))
+        Repository::create(name, path, format!("{}/{name}.git", self.url()))
     }
 
     /// The address that repositories are below.

@@ -6,14 +6,13 @@ mod sample;
 mod stage;
 mod story;
 
-use std::process::Command;
 use std::thread;
 
-use anyhow::{Context, Result, bail};
+use anyhow::Result;
 use clap::Args;
 
 use self::stage::Stage;
-use crate::{machine, repository, terminal};
+use crate::{machine, terminal};
 
 #[derive(Debug, Args)]
 pub(crate) struct Arguments {
@@ -25,29 +24,19 @@ pub(crate) struct Arguments {
 /// Builds the programs, tells the story, and cleans up; what it started ends with it, however it ends.
 pub(crate) fn run(arguments: &Arguments) -> Result<()> {
     machine::require_all()?;
-    build()?;
+    terminal::line("building glops, kas and agentk");
+    testkit::product::program("glops");
     let mut stage = Stage::set()?;
-    story::tell(&mut stage)?;
+    let told = story::tell(&mut stage);
+    if told.is_err() {
+        terminal::line(stage.last_words());
+    }
+    told?;
     if arguments.keep {
         terminal::line(stage.what_to_try());
         loop {
             thread::park();
         }
-    }
-    Ok(())
-}
-
-fn build() -> Result<()> {
-    terminal::line("building glops, kas and agentk");
-    let arguments = [
-        "build", "--quiet", "--locked", "--bin", "glops", "--bin", "kas", "--bin", "agentk",
-    ];
-    let status = Command::new("cargo")
-        .current_dir(repository::root())
-        .args(arguments)
-        .status();
-    if !status.context("failed to run cargo")?.success() {
-        bail!("failed to build the programs");
     }
     Ok(())
 }

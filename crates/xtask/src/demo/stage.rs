@@ -1,33 +1,29 @@
 //! The stage of the demo: a control plane, a Git server, and the three programs.
 
-use std::env;
-use std::fs;
-use std::path::{Path, PathBuf};
-use std::process::{Command, Output, Stdio};
+use std::path::PathBuf;
+use std::process::{Command, Output};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
-use testkit::process::Process;
+use testkit::installation::{Agentk, Kas, Service};
 use testkit::scratch::Scratch;
-use testkit::{ControlPlane, GitServer, Options, Repository, ports};
+use testkit::{ControlPlane, GitServer, Options, Repository, product};
 
 use super::narrator::{self, Narrator};
 
 pub(super) const PROJECT: &str = "demo/shop";
-const AGENT: &str = "demo";
+pub(super) const AGENT: &str = "demo";
+const NAMESPACE: &str = "default";
 
 /// Everything that runs; it ends with this value, and with this process.
 pub(super) struct Stage {
     pub(super) narrator: Narrator,
-    agentk: Option<Process>,
-    kas: Option<Process>,
+    agentk: Option<Agentk>,
+    kas: Option<Kas>,
     pub(super) repository: Repository,
     _git: GitServer,
     plane: ControlPlane,
-    kas_agents: u16,
-    kas_api: u16,
-    programs: PathBuf,
     home: Scratch,
 }
 
@@ -40,11 +36,6 @@ impl Stage {
         let plane = ControlPlane::start(&Options::default())?;
         let git = GitServer::start()?;
         let repository = git.create(PROJECT)?;
-        let this = env::current_exe().context("failed to find this program")?;
-        let programs = this
-            .parent()
-            .context("this program is in no directory")?
-            .to_path_buf();
         Ok(Self {
             narrator,
             agentk: None,
@@ -52,77 +43,44 @@ impl Stage {
             repository,
             _git: git,
             plane,
-            kas_agents: ports::free()?,
-            kas_api: ports::free()?,
-            programs,
             home: Scratch::create("demo")?,
         })
     }
 
     /// Starts kas with its SQLite database and the one project.
     pub(super) fn start_kas(&mut self) -> Result<()> {
-        let configuration = serde_json::json!({
-            "agent": {
-                "listen": {"address": format!("127.0.0.1:{}", self.kas_agents)},
-                "configuration": {"poll_period": "1s"},
-                "gitops": {"poll_period": "1s"},
-            },
-            "api": {
-                "listen": {"address": format!("127.0.0.1:{}", self.kas_api)},
-                "admin_token_file": self.admin_token(),
-            },
-            "observability": {"listen": {"address": format!("127.0.0.1:{}", ports::free()?)}},
-            "database": {"file": self.file("kas.db")},
-            "git": {
-                "cache_directory": self.file("kas-git-cache"),
-                "projects": [{"id": PROJECT, "url": self.repository.url(), "allow_plain_http": true}],
-            },
-        });
-        let file = self.file("kas.yaml");
-        fs::write(&file, configuration.to_string()).context("failed to write the configuration of kas")?;
-        self.kas = Some(self.start("kas", &["--configuration-file", &text(&file)])?);
-        let token = self.admin_token();
-        self.until("kas is up", |_| Ok(token.is_file()))?;
-        self.until("kas answers", |stage| {
-            Ok(stage.ask("glops", &["agent", "list"]).is_ok())
-        })
+        let mut kas = Kas::start(&[&self.repository], "info")?;
+        self.narrator.command(&typed("kas", kas.service()));
+        self.kas = Some(kas);
+        Ok(())
     }
 
     /// Registers the agent and starts agentk with its token.
     pub(super) fn start_agentk(&mut self) -> Result<()> {
-        let arguments = ["agent", "create", AGENT, "--project", PROJECT];
+        let kas = self.kas.as_ref().context("kas comes before agentk")?;
         self.narrator
-            .command(&format!("glops {} > agent-token", arguments.join(" ")));
-        let token = self.ask("glops", &arguments)?;
-        let file = self.file("agent-token");
-        fs::write(&file, token).context("failed to write the agent's token")?;
-        let observability = format!("127.0.0.1:{}", ports::free()?);
-        self.agentk = Some(self.start(
-            "agentk",
-            &[
-                "--kas-address",
-                &format!("grpc://127.0.0.1:{}", self.kas_agents),
-                "--token-file",
-                &text(&file),
-                "--kubeconfig",
-                &text(self.plane.kubeconfig()),
-                "--observability-listen-address",
-                &observability,
-                "--pod-namespace",
-                "default",
-                "--pod-name",
-                "agentk-demo",
-                "--log-format",
-                "text",
-            ],
-        )?);
+            .command(&format!("glops agent create {AGENT} --project {PROJECT}"));
+        let token = kas.create_agent(AGENT, PROJECT)?;
+        narrator::output(&format!("{}…", token.chars().take(12).collect::<String>()));
+        let mut agentk = Agentk::start(kas, &token, self.plane.kubeconfig(), NAMESPACE, "info")?;
+        self.narrator.command(&typed("agentk", agentk.service()));
+        self.agentk = Some(agentk);
         Ok(())
+    }
+
+    /// Tells kas of a push, as a Git server's webhook does.
+    pub(super) fn tell_of_push(&self) -> Result<()> {
+        self.kas
+            .as_ref()
+            .context("there is no kas to tell")?
+            .tell_of_push(&self.repository, "main")
     }
 
     /// Runs a program for the audience: the command, then what it prints.
     pub(super) fn show(&self, program: &str, arguments: &[&str]) -> Result<String> {
+        let home = self.home.path().to_string_lossy();
         self.narrator
-            .command(&format!("{program} {}", arguments.join(" ")));
+            .command(&format!("{program} {}", arguments.join(" ")).replace(&*home, "~"));
         let output = self.run(program, arguments)?;
         let printed = String::from_utf8_lossy(&output.stdout).into_owned();
         narrator::output(&printed);
@@ -147,107 +105,110 @@ impl Stage {
     }
 
     /// Waits until `met`, at most a minute.
-    pub(super) fn until(&self, what: &str, met: impl Fn(&Self) -> Result<bool>) -> Result<()> {
-        let deadline = Instant::now() + Duration::from_mins(1);
-        while !met(self)? {
-            if Instant::now() > deadline {
-                bail!("{what}: not within a minute; {}", self.last_words());
+    pub(super) fn until(&self, what: &str, met: impl Fn(&Self) -> bool) -> Result<Duration> {
+        let begin = Instant::now();
+        while !met(self) {
+            if begin.elapsed() > Duration::from_mins(1) {
+                bail!("{what}: not within a minute");
             }
-            thread::sleep(Duration::from_millis(100));
+            thread::sleep(Duration::from_millis(50));
         }
-        Ok(())
+        Ok(begin.elapsed())
     }
 
-    /// A path in the demo's own directory.
-    pub(super) fn file(&self, name: &str) -> PathBuf {
-        self.home.path().join(name)
+    /// Where the repository is cloned to.
+    pub(super) fn clone_directory(&self) -> PathBuf {
+        self.home.path().join("shop")
     }
 
-    /// The whole log of one of our programs.
-    pub(super) fn log(&self, program: &str) -> String {
-        fs::read_to_string(self.file(&format!("{program}.log"))).unwrap_or_default()
+    /// What agentk has logged so far.
+    pub(super) fn agentk_log(&mut self) -> String {
+        self.agentk
+            .as_mut()
+            .map(|agentk| agentk.service().log())
+            .unwrap_or_default()
     }
 
     /// The ends of the programs' logs, for when something went wrong.
-    pub(super) fn last_words(&self) -> String {
-        let processes = [&self.kas, &self.agentk].into_iter().flatten();
-        processes.fold(String::new(), |words, process| {
-            format!(
-                "{words}\n---- end of the log of {}\n{}",
-                process.name(),
-                process.log_tail(30)
-            )
-        })
+    pub(super) fn last_words(&mut self) -> String {
+        let kas = self
+            .kas
+            .as_mut()
+            .map(|kas| kas.service().log_tail(30))
+            .unwrap_or_default();
+        let agentk = self
+            .agentk
+            .as_mut()
+            .map(|agentk| agentk.service().log_tail(30))
+            .unwrap_or_default();
+        format!("---- end of the log of kas\n{kas}\n---- end of the log of agentk\n{agentk}")
     }
 
     /// What to type when the demo is kept running.
-    pub(super) fn what_to_try(&self) -> String {
+    pub(super) fn what_to_try(&mut self) -> String {
+        let programs = product::program("glops");
+        let programs = programs.parent().unwrap_or(&programs).display();
+        let kubectl = self
+            .plane
+            .programs()
+            .map(|programs| programs.directory().display().to_string());
+        let log = self
+            .agentk
+            .as_mut()
+            .map(|agentk| agentk.service().log_file().display().to_string());
+        let (api, token) = self
+            .kas
+            .as_ref()
+            .map(|kas| (kas.api_address(), kas.admin_token()))
+            .unwrap_or_default();
         format!(
             "\nEverything runs until you press Ctrl-C. In another terminal:\n\n  \
-             export PATH={}:{}:$PATH KUBECONFIG={}\n  \
-             export GLOPS_KAS_ADDRESS=grpc://127.0.0.1:{} GLOPS_ADMIN_TOKEN_FILE={}\n  \
-             git clone {} shop && cd shop       # push to main and watch: kubectl -n shop get pods -w\n  \
-             kubectl -n shop delete deployment web\n  \
-             glops agent show {AGENT}\n\nLogs: {} and {}",
-            self.programs.display(),
-            self.plane
-                .programs()
-                .map(|programs| programs.directory().display().to_string())
-                .unwrap_or_default(),
+             export PATH={programs}:{}:$PATH KUBECONFIG={}\n  \
+             export GLOPS_KAS_ADDRESS={api} GLOPS_ADMIN_TOKEN_FILE={}\n  \
+             git clone {} shop && cd shop          push to main, and the cluster follows\n  \
+             kubectl -n shop get deployments -w\n  \
+             kubectl -n shop delete deployment api\n  \
+             glops agent show {AGENT}\n  \
+             tail -f {}",
+            kubectl.unwrap_or_default(),
             self.plane.kubeconfig().display(),
-            self.kas_api,
-            self.admin_token().display(),
+            token.display(),
             self.repository.url(),
-            self.file("kas.log").display(),
-            self.file("agentk.log").display(),
+            log.unwrap_or_default(),
         )
     }
 
-    fn admin_token(&self) -> PathBuf {
-        self.file("admin-token")
-    }
-
-    fn start(&self, name: &str, arguments: &[&str]) -> Result<Process> {
-        self.narrator.command(&format!(
-            "{name} {}",
-            arguments.join(" ").replace(&text(self.home.path()), ".")
-        ));
-        let mut command = vec![text(&self.programs.join(name))];
-        command.extend(arguments.iter().map(ToString::to_string));
-        Process::start(name, &command, &self.file(&format!("{name}.log")))
-    }
-
     fn run(&self, program: &str, arguments: &[&str]) -> Result<Output> {
-        let path = match program {
-            "kubectl" => self.plane.programs()?.kubectl()?,
-            "git" => PathBuf::from("git"),
-            ours => self.programs.join(ours),
+        let mut command = match program {
+            "kubectl" => Command::new(self.plane.programs()?.kubectl()?),
+            "glops" => self.kas.as_ref().context("there is no kas yet")?.glops(),
+            other => Command::new(other),
         };
-        let mut command = Command::new(path);
+        let clone = self.clone_directory();
+        let directory = if clone.is_dir() { &clone } else { self.home.path() };
         command
             .args(arguments)
-            .current_dir(self.directory())
-            .stdin(Stdio::null())
-            .env("HOME", self.home.path());
-        command.env("KUBECONFIG", self.plane.kubeconfig());
-        command.env("GLOPS_KAS_ADDRESS", format!("grpc://127.0.0.1:{}", self.kas_api));
-        command.env("GLOPS_ADMIN_TOKEN_FILE", self.admin_token());
+            .current_dir(directory)
+            .env("KUBECONFIG", self.plane.kubeconfig());
         command
             .output()
             .with_context(|| format!("failed to run {program}"))
     }
-
-    /// The clone of the repository once there is one.
-    fn directory(&self) -> PathBuf {
-        let clone = self.file("shop");
-        if clone.is_dir() {
-            clone
-        } else {
-            self.home.path().to_path_buf()
-        }
-    }
 }
 
-fn text(path: &Path) -> String {
-    path.to_string_lossy().into_owned()
+/// A command line with paths cut to their last part.
+fn typed(name: &str, service: &Service) -> String {
+    let short = |argument: &String| match argument.rsplit_once('/') {
+        Some((folder, file)) if folder.starts_with('/') => file.to_owned(),
+        _ => argument.clone(),
+    };
+    format!(
+        "{name} {}",
+        service
+            .arguments()
+            .iter()
+            .map(short)
+            .collect::<Vec<_>>()
+            .join(" ")
+    )
 }

@@ -7,9 +7,8 @@ use testkit::Commit;
 use super::events;
 use super::narrator;
 use super::sample;
-use super::stage::{PROJECT, Stage};
+use super::stage::{AGENT, PROJECT, Stage};
 
-const WATCHED_FILE: &str = "shop/web.yaml";
 const CONFIGURATION: &str = ".gitlab/agents/demo/config.yaml";
 
 /// Tells the whole story.
@@ -33,12 +32,17 @@ fn git(stage: &mut Stage) -> Result<()> {
     let commit = stage
         .repository
         .commit("main", &sample::commit("main", "Open the shop")?)?;
-    narrator::say(&format!("commit {} of {}:", &commit[..8], stage.repository.url()));
+    narrator::say(&format!(
+        "commit {} of {} holds",
+        &commit[..8],
+        stage.repository.url()
+    ));
     narrator::output(
         &stage
             .repository
             .git(&["ls-tree", "-r", "--name-only", "main", ".gitlab", "shop"])?,
     );
+    narrator::say(&format!("and {CONFIGURATION} says"));
     narrator::output(&sample::text(CONFIGURATION)?);
     Ok(())
 }
@@ -46,7 +50,7 @@ fn git(stage: &mut Stage) -> Result<()> {
 fn programs(stage: &mut Stage) -> Result<()> {
     stage
         .narrator
-        .chapter("kas beside Git, agentk in the cluster; agentk dials out, no port of the cluster is open");
+        .chapter("kas beside Git, agentk in the cluster; agentk dials out, the cluster opens no port");
     stage.start_kas()?;
     stage.start_agentk()
 }
@@ -55,9 +59,8 @@ fn first_sync(stage: &mut Stage) -> Result<()> {
     stage
         .narrator
         .chapter("The sync as it goes: the Job first with what it needs, web after api, release at the end");
-    let time = events::follow(stage, "the first sync", |stage| {
-        Ok(ready(stage, "web") == Some(3) && has(stage, "configmap/release"))
-    })?;
+    let done = |stage: &Stage| ready(stage, "web") == Some(3) && has(stage, "configmap/release");
+    let time = events::follow(stage, "the first sync", done)?;
     narrator::say(&format!("in sync after {:.1} s", time.as_secs_f64()));
     stage.show("glops", &["agent", "list"])?;
     Ok(())
@@ -75,19 +78,16 @@ fn health(stage: &mut Stage) -> Result<()> {
 fn drift(stage: &mut Stage) -> Result<()> {
     stage
         .narrator
-        .chapter("Somebody edits the cluster by hand; agentk sees it by its watch and puts it back");
+        .chapter("Somebody edits the cluster by hand; agentk sees it and puts it back");
     stage.show(
         "kubectl",
         &["-n", "shop", "scale", "deployment/api", "--replicas=1"],
     )?;
-    stage.until(
-        "the edit is undone",
-        |stage| Ok(replicas(stage, "api") == Some(2)),
-    )?;
-    stage.show("kubectl", &["-n", "shop", "get", "deployment/api"])?;
+    let time = stage.until("the edit is undone", |stage| replicas(stage, "api") == Some(2))?;
+    narrator::say(&format!("back at 2 after {:.1} s", time.as_secs_f64()));
     stage.show("kubectl", &["-n", "shop", "delete", "service/web"])?;
-    stage.until("the Service is back", |stage| Ok(has(stage, "service/web")))?;
-    stage.show("kubectl", &["-n", "shop", "get", "service/web"])?;
+    let time = stage.until("the Service is back", |stage| has(stage, "service/web"))?;
+    narrator::say(&format!("Service/web is back after {:.1} s", time.as_secs_f64()));
     Ok(())
 }
 
@@ -95,7 +95,7 @@ fn preview(stage: &mut Stage) -> Result<()> {
     stage
         .narrator
         .chapter("A merge request: its change, told apart from what drifted in the cluster");
-    narrator::say("the agent is told by Git to report drift instead of undoing it; no restart");
+    narrator::say("a commit tells the agent to report drift and leave it; no restart");
     let watch_only = format!("{}    drift: warn\n", sample::text(CONFIGURATION)?);
     stage.repository.commit(
         "main",
@@ -104,24 +104,22 @@ fn preview(stage: &mut Stage) -> Result<()> {
     stage.repository.reset("new-api", "main")?;
     stage.repository.commit(
         "new-api",
-        &sample::commit("change", "API 1.5.0, a better summer promotion")?,
+        &sample::commit("change", "API 1.5.0, a better promotion")?,
     )?;
-    stage.until("the new configuration is in force", |stage| {
-        Ok(stage.log("agentk").matches("project started").count() > 1)
-    })?;
+    stage.tell_of_push()?;
+    let begin = stage.agentk_log().matches("project started").count();
+    for _ in 0..100 {
+        if stage.agentk_log().matches("project started").count() > begin {
+            break;
+        }
+        std::thread::sleep(std::time::Duration::from_millis(100));
+    }
     stage.show(
         "kubectl",
         &["-n", "shop", "scale", "deployment/web", "--replicas=5"],
     )?;
-    stage.show(
-        "git",
-        &[
-            "clone",
-            "--quiet",
-            stage.repository.url(),
-            &stage.file("shop").to_string_lossy(),
-        ],
-    )?;
+    let (url, clone) = (stage.repository.url().to_owned(), stage.clone_directory());
+    stage.show("git", &["clone", "--quiet", &url, &clone.to_string_lossy()])?;
     stage.show(
         "glops",
         &[
@@ -139,12 +137,14 @@ fn preview(stage: &mut Stage) -> Result<()> {
 fn merge(stage: &mut Stage) -> Result<()> {
     stage.narrator.chapter("The branch is merged");
     stage.repository.reset("main", "new-api")?;
-    let image = "registry.example.com/shop/api:1.5.0";
-    events::follow(stage, "the sync of the merge", |stage| {
+    stage.tell_of_push()?;
+    let done = |stage: &Stage| {
         let api = deployment(stage, "api").unwrap_or_default();
-        let newest = api["spec"]["template"]["spec"]["containers"][0]["image"] == image;
-        Ok(newest && api["status"]["updatedReplicas"] == 4 && ready(stage, "api") == Some(4))
-    })?;
+        let image = &api["spec"]["template"]["spec"]["containers"][0]["image"];
+        let (updated, ready) = (&api["status"]["updatedReplicas"], &api["status"]["readyReplicas"]);
+        image == "registry.example.com/shop/api:1.5.0" && updated == 4 && ready == 4
+    };
+    events::follow(stage, "the sync of the merge", done)?;
     stage.show("kubectl", &["-n", "shop", "get", "deployment/api", "-o", "wide"])?;
     Ok(())
 }
@@ -152,26 +152,27 @@ fn merge(stage: &mut Stage) -> Result<()> {
 fn prune(stage: &mut Stage) -> Result<()> {
     stage
         .narrator
-        .chapter("A file leaves Git, and its objects leave the cluster; nobody else's do");
-    let gone = Commit::new("Close the web page").remove(WATCHED_FILE);
-    stage.repository.commit("main", &gone)?;
-    events::follow(stage, "the deletion", |stage| {
-        Ok(!has(stage, "deployment/web") && !has(stage, "service/web"))
-    })?;
+        .chapter("A file leaves Git, and its objects leave the cluster");
+    stage
+        .repository
+        .commit("main", &Commit::new("Close the web page").remove("shop/web.yaml"))?;
+    stage.tell_of_push()?;
+    let done = |stage: &Stage| !has(stage, "deployment/web") && !has(stage, "service/web");
+    events::follow(stage, "the deletion", done)?;
     Ok(())
 }
 
 fn status(stage: &mut Stage) -> Result<()> {
     stage.narrator.chapter("What is deployed now");
     let inventory = inventory(stage)?;
-    stage.show("glops", &["status", "-n", "default", "--inventory", &inventory])?;
-    stage.show("glops", &["agent", "show", "demo"])?;
+    stage.show("glops", &["status", "--inventory", &inventory])?;
+    stage.show("glops", &["agent", "show", AGENT])?;
     Ok(())
 }
 
 /// The name of the one inventory that the agent keeps.
 fn inventory(stage: &Stage) -> Result<String> {
-    let listed = stage.ask("glops", &["inventory", "list", "-n", "default", "-o", "json"])?;
+    let listed = stage.ask("glops", &["inventory", "list", "-o", "json"])?;
     let first = listed
         .lines()
         .next()

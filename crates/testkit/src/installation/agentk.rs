@@ -1,0 +1,70 @@
+//! agentk, outside of its cluster, with a kubeconfig.
+
+use std::fs;
+use std::path::Path;
+
+use anyhow::{Context, Result};
+
+use super::kas::Kas;
+use super::service::Service;
+use crate::ports;
+use crate::scratch::Scratch;
+
+/// A running agentk.
+#[derive(Debug)]
+pub struct Agentk {
+    service: Service,
+    observability: u16,
+    _home: Scratch,
+}
+
+impl Agentk {
+    /// Starts an agent that keeps its Lease in `namespace` of the cluster that `kubeconfig` names.
+    pub fn start(
+        kas: &Kas,
+        token: &str,
+        kubeconfig: &Path,
+        namespace: &str,
+        log_level: &str,
+    ) -> Result<Self> {
+        let home = Scratch::create("agentk")?;
+        let token_file = home.path().join("token");
+        fs::write(&token_file, token).context("failed to write the agent's token")?;
+        let observability = ports::free()?;
+        let arguments = [
+            "--kas-address",
+            &kas.agent_address(),
+            "--token-file",
+            &token_file.to_string_lossy(),
+            "--kubeconfig",
+            &kubeconfig.to_string_lossy(),
+            "--pod-namespace",
+            namespace,
+            "--pod-name",
+            "agentk-test",
+            "--observability-listen-address",
+            &format!("127.0.0.1:{observability}"),
+            "--log-level",
+            log_level,
+            "--log-format",
+            "text",
+        ];
+        let arguments = arguments.map(str::to_owned).to_vec();
+        let service = Service::start("agentk", arguments, home.path().join("agentk.log"))?;
+        Ok(Self {
+            service,
+            observability,
+            _home: home,
+        })
+    }
+
+    /// The program, to be stopped, killed and started again.
+    pub fn service(&mut self) -> &mut Service {
+        &mut self.service
+    }
+
+    /// Where metrics and probes are.
+    pub fn observability_url(&self) -> String {
+        format!("http://127.0.0.1:{}", self.observability)
+    }
+}
