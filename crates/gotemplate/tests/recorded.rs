@@ -92,7 +92,6 @@ fn run(name: &str) {
     let text = std::fs::read(suites().join(name)).expect("the suite is there");
     let suite: Suite = serde_json::from_slice(&text).expect("the suite is JSON");
     let mut failures = String::new();
-    let mut failed = 0;
     for case in &suite.cases {
         let wanted = match (&case.out, &case.err) {
             (Some(out), _) => Ok(out.clone()),
@@ -100,7 +99,6 @@ fn run(name: &str) {
         };
         let got = render(&suite, &case.template);
         if got != wanted {
-            failed += 1;
             let _ = writeln!(
                 failures,
                 "{}\n  wanted {wanted:?}\n  got    {got:?}",
@@ -108,26 +106,29 @@ fn run(name: &str) {
             );
         }
     }
-    println!("{name}: {} passed, {failed} failed", suite.cases.len() - failed);
-    assert!(failures.is_empty(), "{failures}");
+    assert!(failures.is_empty(), "{name}:\n{failures}");
 }
 
-#[test]
-fn text_template() {
-    run("text_template.json");
+macro_rules! suites {
+    ($($name:ident),* $(,)?) => {
+        $(#[test]
+        fn $name() {
+            run(concat!(stringify!($name), ".json"));
+        })*
+    };
 }
 
-#[test]
-fn printf() {
-    run("printf.json");
-}
-
-#[test]
-fn missing_key_invalid() {
-    run("missing_key_invalid.json");
-}
-
-#[test]
-fn missing_key_error() {
-    run("missing_key_error.json");
+suites! {
+    text_template,
+    printf,
+    missing_key_invalid,
+    missing_key_error,
+    sprig_strings,
+    sprig_numeric,
+    sprig_list,
+    sprig_dict,
+    sprig_json,
+    sprig_path_url,
+    sprig_regex,
+    sprig_semver,
 }

@@ -1,6 +1,7 @@
 //! Comparison: only values of one basic kind are comparable, and integers whatever their sign.
 
 use std::cmp::Ordering;
+use std::rc::Rc;
 
 use crate::exec::{Context, Operand};
 use crate::fmt;
@@ -120,7 +121,11 @@ fn equal_composite(context: &Context<'_>, a: &Value, b: &Value) -> Compared {
         let text = fmt::sprintf(context, b"non-comparable type %s: ", [b])?;
         return Err(CallError::new(format!("{}{}", text.to_text(), b.type_name())));
     }
-    Ok(crate::value::simple_equal(a, b))
+    Ok(match (a, b) {
+        // pointers are equal if they point to the same, structs if they hold the same
+        (Value::Object(x), Value::Object(y)) if x.kind() == Kind::Pointer => Rc::ptr_eq(x, y),
+        _ => crate::value::simple_equal(a, b),
+    })
 }
 
 fn less(args: &Args) -> Compared {

@@ -92,7 +92,7 @@ pub(super) fn float(flags: &Flags, out: &mut Vec<u8>, value: f64, verb: u8, prec
         sign
     };
     if !value.is_finite() {
-        let plain = sign == b'+' && !flags.plus || value.is_nan() && !flags.space && !flags.plus;
+        let plain = value.is_nan() && !flags.space && !flags.plus;
         let shown = if plain {
             body
         } else {

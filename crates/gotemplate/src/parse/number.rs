@@ -182,6 +182,10 @@ pub(crate) fn parse_float(text: &str) -> Option<f64> {
     {
         return parse_hexadecimal(&unsigned[2..].replace('_', "")).map(|value| sign * value);
     }
+    if !underscores_ok(unsigned) {
+        return None;
+    }
+    let unsigned = unsigned.replace('_', "");
     let shape = unsigned
         .bytes()
         .all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b'e' | b'E' | b'+' | b'-'));

@@ -1,5 +1,9 @@
 //! JSON as `encoding/json` writes it, and values from and to `serde_json`.
 
+mod decode;
+
+pub(crate) use decode::decode;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
@@ -19,7 +23,7 @@ pub enum JsonStyle {
     Pretty,
 }
 
-/// A value has no JSON.
+/// A value has no JSON, or a text is none.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum JsonError {
     /// A function, or a complex number.
@@ -28,6 +32,9 @@ pub enum JsonError {
     /// Not a number, or infinite.
     #[error("json: unsupported value: {0}")]
     Value(String),
+    /// A text is not JSON, or holds what Go cannot.
+    #[error("{0}")]
+    Syntax(String),
     /// A limit is reached.
     #[error(transparent)]
     Limit(#[from] LimitError),
