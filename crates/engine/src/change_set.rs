@@ -38,6 +38,8 @@ pub enum SkipReason {
     Guarded(String),
     /// An annotation of its own says so.
     Annotation(String),
+    /// Someone else has changed it, and drift is only to be reported.
+    DriftReported,
     /// The sync was cancelled before its turn.
     Cancelled,
     /// Pruning is switched off.
@@ -216,7 +218,7 @@ impl SkipReason {
     pub fn is_unwanted(&self) -> bool {
         !matches!(
             self,
-            Self::HandedOver(_) | Self::Annotation(_) | Self::PruneDisabled
+            Self::HandedOver(_) | Self::Annotation(_) | Self::PruneDisabled | Self::DriftReported
         )
     }
 }

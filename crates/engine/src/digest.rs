@@ -10,24 +10,16 @@ pub struct Digest([u8; 16]);
 impl Digest {
     /// The digest of one value.
     pub fn of(value: &Value) -> Self {
-        let mut hasher = Sha256::new();
-        feed(value, &mut hasher);
-        Self::finish(hasher)
+        let mut hasher = Hasher::default();
+        hasher.value(value);
+        hasher.finish()
     }
 
     /// The digest of several, in their order.
     pub fn combine<'a>(digests: impl IntoIterator<Item = &'a Self>) -> Self {
-        let mut hasher = Sha256::new();
-        for digest in digests {
-            hasher.update(digest.0);
-        }
-        Self::finish(hasher)
-    }
-
-    fn finish(hasher: Sha256) -> Self {
-        let mut short = [0; 16];
-        short.copy_from_slice(&hasher.finalize()[..16]);
-        Self(short)
+        let mut hasher = Hasher::default();
+        digests.into_iter().for_each(|digest| hasher.0.update(digest.0));
+        hasher.finish()
     }
 }
 
@@ -37,38 +29,56 @@ impl fmt::Display for Digest {
     }
 }
 
-/// Every value begins with its kind and its length, so that no two values feed the same bytes.
-fn feed(value: &Value, hasher: &mut Sha256) {
-    match value {
-        Value::Null => hasher.update(b"0"),
-        Value::Bool(false) => hasher.update(b"f"),
-        Value::Bool(true) => hasher.update(b"t"),
-        Value::Number(number) => text(b'n', &number.to_string(), hasher),
-        Value::String(string) => text(b's', string, hasher),
-        Value::Array(items) => {
-            length(b'a', items.len(), hasher);
-            items.iter().for_each(|item| feed(item, hasher));
-        }
-        Value::Object(map) => {
-            length(b'm', map.len(), hasher);
-            let mut entries: Vec<_> = map.iter().collect();
-            entries.sort_unstable_by_key(|(name, _)| *name);
-            for (name, value) in entries {
-                text(b'k', name, hasher);
-                feed(value, hasher);
+/// A digest in the making. Everything that is fed begins with its kind and its length, so that no two sequences
+/// feed the same bytes.
+#[derive(Debug, Default)]
+pub(crate) struct Hasher(Sha256);
+
+impl Hasher {
+    pub(crate) fn text(&mut self, text: &str) {
+        self.bytes(b's', text);
+    }
+
+    pub(crate) fn value(&mut self, value: &Value) {
+        match value {
+            Value::Null => self.0.update(b"0"),
+            Value::Bool(false) => self.0.update(b"f"),
+            Value::Bool(true) => self.0.update(b"t"),
+            Value::Number(number) => self.bytes(b'n', &number.to_string()),
+            Value::String(string) => self.text(string),
+            Value::Array(items) => {
+                self.length(b'a', items.len());
+                for item in items {
+                    self.value(item);
+                }
+            }
+            Value::Object(map) => {
+                self.length(b'm', map.len());
+                let mut entries: Vec<_> = map.iter().collect();
+                entries.sort_unstable_by_key(|(name, _)| *name);
+                for (name, value) in entries {
+                    self.bytes(b'k', name);
+                    self.value(value);
+                }
             }
         }
     }
-}
 
-fn text(kind: u8, text: &str, hasher: &mut Sha256) {
-    length(kind, text.len(), hasher);
-    hasher.update(text.as_bytes());
-}
+    pub(crate) fn finish(self) -> Digest {
+        let mut short = [0; 16];
+        short.copy_from_slice(&self.0.finalize()[..16]);
+        Digest(short)
+    }
 
-fn length(kind: u8, length: usize, hasher: &mut Sha256) {
-    hasher.update([kind]);
-    hasher.update((length as u64).to_le_bytes());
+    fn bytes(&mut self, kind: u8, text: &str) {
+        self.length(kind, text.len());
+        self.0.update(text.as_bytes());
+    }
+
+    fn length(&mut self, kind: u8, length: usize) {
+        self.0.update([kind]);
+        self.0.update((length as u64).to_le_bytes());
+    }
 }
 
 #[cfg(test)]

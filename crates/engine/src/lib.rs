@@ -46,6 +46,7 @@ mod options;
 mod ownership;
 mod prune;
 mod sync;
+mod syncer;
 
 pub mod change_set;
 pub mod cluster;
@@ -72,5 +73,6 @@ pub use self::{
         Confirmation, ConflictPolicy, InventoryPolicy, Mode, Propagation, PruneOptions, Recreate, SyncOptions,
     },
     ownership::{Owner, PART_OF, owner},
-    sync::{Error as SyncError, sync},
+    sync::{Error as SyncError, delete, sync},
+    syncer::Syncer,
 };

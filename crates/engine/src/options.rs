@@ -2,7 +2,7 @@ use std::time::Duration;
 
 use manifest::ResourceKey;
 
-use crate::claims::Claims;
+use crate::{claims::Claims, drift::DriftPolicy};
 
 /// Whether objects that carry no mark of this application may be taken over.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -138,6 +138,8 @@ pub struct SyncOptions {
     pub conflicts: ConflictPolicy,
     /// Managers whose fields are always taken, whatever [`SyncOptions::conflicts`] says; a `*` at the end matches any rest.
     pub overwrite: Vec<String>,
+    /// What to do about fields of ours that someone else has changed since.
+    pub drift: DriftPolicy,
     /// Whether immutable fields may be changed by deleting and creating.
     pub recreate: Recreate,
     /// What may be deleted.
@@ -157,6 +159,7 @@ impl Default for SyncOptions {
             policy: InventoryPolicy::MustMatch,
             conflicts: ConflictPolicy::Report,
             overwrite: Vec::new(),
+            drift: DriftPolicy::Off,
             recreate: Recreate::Never,
             prune: PruneOptions::default(),
             wait: None,

@@ -34,7 +34,7 @@ impl Bench {
             cluster,
             namespace,
             options: SyncOptions {
-                ready_timeout: Duration::from_secs(60),
+                ready_timeout: Duration::from_mins(1),
                 ..SyncOptions::default()
             },
             events: Mutex::default(),
@@ -49,6 +49,7 @@ impl Bench {
     }
 
     /// Another application in the same namespace.
+    #[must_use]
     pub fn neighbour(&self, name: &str) -> Self {
         Self {
             cluster: self.cluster.clone(),
@@ -87,14 +88,17 @@ impl Bench {
         .await;
         drop(events);
         while let Ok(event) = received.try_recv() {
-            self.events.lock().unwrap().push(event);
+            self.events
+                .lock()
+                .expect("the set-up of a test works")
+                .push(event);
         }
-        result.unwrap()
+        result.expect("the set-up of a test works")
     }
 
     /// The events of all syncs so far.
     pub fn take_events(&self) -> Vec<Event> {
-        std::mem::take(&mut *self.events.lock().unwrap())
+        std::mem::take(&mut *self.events.lock().expect("the set-up of a test works"))
     }
 
     /// The key of an object in the namespace of the test.
@@ -110,7 +114,10 @@ impl Bench {
     /// An object as it is in the cluster.
     pub async fn live(&self, api_version: &str, kind: &str, name: &str) -> Option<Value> {
         let resource = self.resource(api_version, kind).await;
-        self.cluster.get(&resource, &self.namespace, name).await.unwrap()
+        self.cluster
+            .get(&resource, &self.namespace, name)
+            .await
+            .expect("the set-up of a test works")
     }
 
     /// Writes objects as someone who does not apply on the server's side, under this manager's name.
@@ -126,7 +133,10 @@ impl Bench {
                 force: true,
                 dry_run: false,
             };
-            self.cluster.apply(request).await.unwrap();
+            self.cluster
+                .apply(request)
+                .await
+                .expect("the set-up of a test works");
         }
     }
 
@@ -144,7 +154,7 @@ impl Bench {
         };
         api.patch(name, &parameters, &kube::api::Patch::Merge(patch))
             .await
-            .unwrap();
+            .expect("the set-up of a test works");
     }
 
     /// Creates an object as `kubectl create` does.
@@ -164,14 +174,37 @@ impl Bench {
                 field_manager: Some("kubectl-create".to_owned()),
                 ..Default::default()
             };
-            let value: kube::core::DynamicObject = serde_json::from_value(object.into_value()).unwrap();
-            api.create(&parameters, &value).await.unwrap();
+            let value: kube::core::DynamicObject =
+                serde_json::from_value(object.into_value()).expect("the set-up of a test works");
+            api.create(&parameters, &value)
+                .await
+                .expect("the set-up of a test works");
         }
+    }
+
+    /// Deletes an object as someone else.
+    pub async fn delete(&self, api_version: &str, kind: &str, name: &str) {
+        let resource = self.resource(api_version, kind).await;
+        let live = self
+            .live(api_version, kind, name)
+            .await
+            .expect("the set-up of a test works");
+        let uid = live["metadata"]["uid"]
+            .as_str()
+            .expect("the set-up of a test works");
+        let deleted = self
+            .cluster
+            .delete(&resource, &self.namespace, name, uid, "Background", false)
+            .await;
+        assert!(deleted.expect("the set-up of a test works").is_gone());
     }
 
     async fn resource(&self, api_version: &str, kind: &str) -> Resource {
         let gvk = GroupVersionKind::from_api_version(api_version, kind);
-        self.cluster.resource(&gvk).await.unwrap()
+        self.cluster
+            .resource(&gvk)
+            .await
+            .expect("the set-up of a test works")
     }
 }
 
@@ -184,6 +217,6 @@ pub async fn connect(plane: &ControlPlane) -> Cluster {
 pub fn objects(text: &str) -> Vec<Object> {
     stream::read("test.yaml", text.as_bytes())
         .into_iter()
-        .map(|object| object.unwrap())
+        .map(|object| object.expect("the set-up of a test works"))
         .collect()
 }

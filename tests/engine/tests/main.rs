@@ -2,4 +2,6 @@
 
 mod applies;
 mod conflicts;
+mod deletes;
 mod prunes;
+mod warm;

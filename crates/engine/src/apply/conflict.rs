@@ -1,4 +1,4 @@
-use crate::{SyncOptions, change_set::FieldConflict, cluster::Refusal};
+use crate::{SyncOptions, change_set::FieldConflict, cluster::Refusal, drift::DriftPolicy};
 
 /// The conflicts of a refused apply, and which of them the options resolve by force.
 pub(super) fn conflicts(refusal: &Refusal, options: &SyncOptions) -> Vec<FieldConflict> {
@@ -9,9 +9,10 @@ pub(super) fn conflicts(refusal: &Refusal, options: &SyncOptions) -> Vec<FieldCo
     let mut conflicts: Vec<FieldConflict> = causes
         .map(|cause| {
             let manager = manager(&cause.message);
+            let is_drift = options.drift == DriftPolicy::Correct && is_imperative(&cause.message);
             FieldConflict {
                 field: cause.field.clone(),
-                taken: options.takes_fields_of(manager),
+                taken: is_drift || options.takes_fields_of(manager),
                 manager: manager.to_owned(),
             }
         })
@@ -30,6 +31,12 @@ pub(super) fn conflicts(refusal: &Refusal, options: &SyncOptions) -> Vec<FieldCo
     conflicts
 }
 
+/// Whether the field was written, not applied: the server names the version of a write, and the subresource of a
+/// controller's. One who applies a field means to own it; one who edits it has left drift behind.
+fn is_imperative(message: &str) -> bool {
+    message.contains("\" using ") && !message.contains("\" with subresource ")
+}
+
 /// `conflict with "kubectl" using v1 at 2024-…`: what stands in the quotes.
 fn manager(message: &str) -> &str {
     let mut parts = message.split('"');
@@ -39,6 +46,17 @@ fn manager(message: &str) -> &str {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn drift_is_what_was_written_not_what_was_applied() {
+        assert!(is_imperative(
+            r#"conflict with "kubectl-edit" using v1 at 2026-01-01T00:00:00Z"#
+        ));
+        assert!(!is_imperative(r#"conflict with "other""#));
+        assert!(!is_imperative(
+            r#"conflict with "hpa" with subresource "scale" using apps/v1"#
+        ));
+    }
 
     #[test]
     fn a_field_is_only_taken_when_all_its_owners_may_lose_it() {

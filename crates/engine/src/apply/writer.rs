@@ -15,9 +15,11 @@ use crate::{
     change_set::{Action, ChangeSetEntry, Failure, FailureKind, FieldConflict},
     cluster::{Applied, ApplyRequest, Cluster, Error, Resource},
     failure::{failure, is_immutable},
-    observe::{Live, Observed, Targets, is_client_side, text_at},
+    observe::{Comparison, Live, Observed, Targets, is_client_side, text_at},
     options::Recreate,
     ownership::{Owner, PART_OF},
+    sync::Done,
+    syncer::Entry,
 };
 
 /// How often an apply is tried again with fewer fields: others may keep taking fields meanwhile.
@@ -34,6 +36,8 @@ pub(crate) struct Writer<'a> {
     pub(crate) targets: &'a Targets,
     pub(crate) observed: &'a Observed,
     pub(crate) dry_run: bool,
+    /// Whether this very state was applied before, so that what differs now is someone else's doing.
+    pub(crate) was_applied: bool,
 }
 
 /// What writing an object came to.
@@ -50,7 +54,7 @@ impl Writer<'_> {
     /// Applies the object with this index.
     pub(crate) async fn write(&self, index: usize) -> Written {
         let started = Instant::now();
-        let target = &self.targets.targets[index];
+        let target = &self.targets.items[index];
         let mut entry = ChangeSetEntry::new(target.key.clone(), Action::Unchanged);
         entry.origin = target.origin.clone();
         let mut resource = None;
@@ -70,9 +74,23 @@ impl Writer<'_> {
         }
     }
 
+    /// Whether someone else has changed an object that was as desired.
+    pub(crate) fn is_drift(&self, live: &Live) -> bool {
+        live.drifted || (self.was_applied && live.comparison == Comparison::Differs)
+    }
+
+    /// What is worth remembering of an object that was written.
+    pub(crate) fn done(&self, index: usize, object: &Value, conflicts: Vec<FieldConflict>) -> Done {
+        Done {
+            index,
+            entry: Entry::of(object, self.application.field_manager.as_str(), self.apply_set),
+            conflicts,
+        }
+    }
+
     /// Deletes what an earlier run of a hook has left. `Some` when that failed.
     pub(crate) async fn clear_the_way(&self, index: usize) -> Option<Written> {
-        let target = &self.targets.targets[index];
+        let target = &self.targets.items[index];
         let live = self.observed.live.get(&target.key)?;
         let resource = target.resource.as_ref()?;
         let doomed = Doomed {
@@ -104,7 +122,7 @@ impl Writer<'_> {
 
     /// Deletes a hook's object that is done. What remains of one that cannot be deleted is cleared by its next run.
     pub(crate) async fn delete_hook(&self, index: usize) {
-        let target = &self.targets.targets[index];
+        let target = &self.targets.items[index];
         let Some(resource) = &target.resource else { return };
         let key = &target.key;
         let object = self
@@ -157,7 +175,7 @@ impl Writer<'_> {
 
     /// The kind may have been defined a moment ago, and what is served is told with a delay.
     async fn resource(&self, index: usize) -> Result<Resource, Error> {
-        if let Some(resource) = &self.targets.targets[index].resource {
+        if let Some(resource) = &self.targets.items[index].resource {
             return Ok(resource.clone());
         }
         let gvk = self.targets.objects[index].gvk();

@@ -1,10 +1,16 @@
-use serde_json::Value;
+use serde_json::{Map, Value};
 use structured_merge::{NoOp, migration::needs_migration};
 
+use super::owned_digest;
 use crate::{
+    change_set::FieldConflict,
+    digest::Digest,
     ownership::{Owner, owner},
     wait::{Verdict, verdict},
 };
+
+/// The longest annotation that is kept: those that say something about an object's fate are short.
+const LONGEST_ANNOTATION: usize = 256;
 
 /// How a live object stands to what is desired of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,8 +32,16 @@ pub(crate) struct Live {
     pub(crate) resource_version: String,
     pub(crate) owner: Owner,
     pub(crate) comparison: Comparison,
+    /// What stands for our fields in it; `None` when only its metadata was read.
+    pub(crate) owned: Option<Digest>,
+    /// Whether it was as desired and someone else has changed that.
+    pub(crate) drifted: bool,
+    /// Fields that others keep, as the last apply has found.
+    pub(crate) conflicts: Vec<FieldConflict>,
     /// Its health; `None` when only its metadata was read.
     pub(crate) verdict: Option<Verdict>,
+    /// The short annotations; none when there are none.
+    pub(crate) annotations: Option<Box<Map<String, Value>>>,
     /// Whether client-side apply has left fields to be taken over.
     pub(crate) needs_migration: bool,
     /// The object, or its metadata, where more than the above is needed of it.
@@ -44,6 +58,7 @@ impl Live {
         };
         let mut live = Self::of(&object, apply_set);
         live.comparison = comparison;
+        live.owned = Some(owned_digest(&object, manager));
         live.verdict = Some(verdict(&object));
         if live.comparison != Comparison::Same || live.needs_migration {
             live.object = Some(object);
@@ -72,11 +87,27 @@ impl Live {
             resource_version: text_at(object, &["metadata", "resourceVersion"]).to_owned(),
             owner: owner(object, apply_set),
             comparison: Comparison::NotCompared,
+            owned: None,
+            drifted: false,
+            conflicts: Vec::new(),
+            annotations: annotations(object),
             verdict: None,
             needs_migration: needs_migration(object, is_client_side),
             object: None,
         }
     }
+}
+
+/// The annotations of an object that are short enough to say something about its fate.
+pub(crate) fn annotations(object: &Value) -> Option<Box<Map<String, Value>>> {
+    let all = object.pointer("/metadata/annotations")?.as_object()?;
+    let short = all.iter().filter(|(_, value)| {
+        value
+            .as_str()
+            .is_some_and(|text| text.len() <= LONGEST_ANNOTATION)
+    });
+    let short: Map<String, Value> = short.map(|(name, value)| (name.clone(), value.clone())).collect();
+    (!short.is_empty()).then(|| Box::new(short))
 }
 
 /// Whether a manager is one of kubectl's that write without applying.

@@ -20,13 +20,13 @@ enum Query<'a> {
 }
 
 /// Finds out which of the desired objects that do not carry our label exist, by their metadata.
-pub(super) async fn look_up(
+pub(crate) async fn look_up(
     cluster: &Cluster,
     targets: &Targets,
     apply_set: &str,
     live: &mut HashMap<ResourceKey, Live>,
 ) -> Result<(), Error> {
-    let namespaces = unknown(targets, live, |key| is_namespace(key));
+    let namespaces = unknown(targets, live, is_namespace);
     let found = ask(cluster, namespaces).await?;
     insert(found, targets, apply_set, live);
     // what is in a namespace that does not exist yet does not exist either
@@ -51,7 +51,7 @@ fn unknown<'a>(
     wanted: impl Fn(&ResourceKey) -> bool,
 ) -> Unknown<'a> {
     let mut unknown = Unknown::new();
-    for target in &targets.targets {
+    for target in &targets.items {
         let Some(resource) = &target.resource else {
             continue;
         };

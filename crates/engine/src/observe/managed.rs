@@ -18,6 +18,8 @@ const IN_FLIGHT: usize = 16;
 pub(crate) struct Observed {
     /// What exists; a key that is not here does not exist, unless its kind could not be read.
     pub(crate) live: HashMap<ResourceKey, Live>,
+    /// Where watches of the kinds that were listed can go on.
+    pub(crate) versions: Vec<(Resource, String)>,
     /// Kinds that could not be read, and why.
     pub(crate) unreadable: HashMap<GroupKind, String>,
 }
@@ -39,7 +41,7 @@ pub(crate) async fn observe(
             manager,
             apply_set,
             by_key: targets
-                .targets
+                .items
                 .iter()
                 .enumerate()
                 .map(|(index, target)| (&target.key, index))
@@ -75,7 +77,8 @@ impl Reader<'_> {
         futures::pin_mut!(lists);
         while let Some((resource, listed)) = lists.next().await {
             match listed {
-                Ok(items) => {
+                Ok((items, version)) => {
+                    observed.versions.push((resource.clone(), version));
                     for object in items {
                         self.take(&resource, object, &mut observed.live);
                     }
@@ -104,7 +107,7 @@ impl Reader<'_> {
         };
         // a kind of which nothing is recorded has nothing with our label
         let kinds: HashSet<GroupKind> = recorded.keys().map(ResourceKey::group_kind).collect();
-        for target in &self.targets.targets {
+        for target in &self.targets.items {
             if let Some(resource) = target
                 .resource
                 .as_ref()
@@ -123,7 +126,11 @@ impl Reader<'_> {
     }
 
     /// Lists across namespaces, or in each where only that is allowed.
-    async fn list(&self, resource: &Resource, namespaces: &BTreeSet<String>) -> Result<Vec<Value>, Error> {
+    async fn list(
+        &self,
+        resource: &Resource,
+        namespaces: &BTreeSet<String>,
+    ) -> Result<(Vec<Value>, String), Error> {
         let labels = format!("{PART_OF}={}", self.apply_set);
         let scope = ListScope {
             labels: &labels,
@@ -131,9 +138,13 @@ impl Reader<'_> {
         };
         match self.cluster.list(resource, scope).await {
             Err(error) if error.is_code(403) && resource.namespaced => {}
-            listed => return Ok(listed?.items),
+            listed => {
+                let listed = listed?;
+                return Ok((listed.items, listed.resource_version));
+            }
         }
         let mut items = Vec::new();
+        // one point in time for all does not exist: whoever watches lists again
         for namespace in namespaces {
             let listed = self
                 .cluster
@@ -141,7 +152,7 @@ impl Reader<'_> {
                 .await?;
             items.extend(listed.items);
         }
-        Ok(items)
+        Ok((items, String::new()))
     }
 
     fn take(&self, resource: &Resource, object: Value, live: &mut HashMap<ResourceKey, Live>) {
@@ -152,7 +163,7 @@ impl Reader<'_> {
             return;
         };
         // of an object in two versions, only the one in which it is desired can be compared
-        let desired_as = self.targets.targets[index].resource.as_ref();
+        let desired_as = self.targets.items[index].resource.as_ref();
         if desired_as.is_some_and(|desired| desired.gvk == resource.gvk) {
             let intent = self.targets.intent(index);
             live.insert(key, Live::compared(object, &intent, self.manager, self.apply_set));

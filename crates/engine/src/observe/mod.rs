@@ -4,10 +4,13 @@
 mod live;
 mod lookup;
 mod managed;
+mod owned;
 mod target;
 
 pub(crate) use self::{
-    live::{Comparison, Live, is_client_side, text_at},
+    live::{Comparison, Live, annotations, is_client_side, text_at},
+    lookup::look_up,
     managed::{Observed, observe},
+    owned::{other_managers, owned_digest},
     target::{Target, Targets},
 };

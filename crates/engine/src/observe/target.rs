@@ -23,11 +23,11 @@ pub(crate) struct Target {
     pub(crate) digest: Digest,
 }
 
-/// The desired state as the cluster will know it; `objects` and `targets` go together by index.
+/// The desired state as the cluster will know it; `objects` and `items` go together by index.
 #[derive(Debug)]
 pub(crate) struct Targets {
     pub(crate) objects: Vec<Object>,
-    pub(crate) targets: Vec<Target>,
+    pub(crate) items: Vec<Target>,
     /// What stands for the whole set.
     pub(crate) digest: Digest,
     scopes: Scopes,
@@ -89,7 +89,7 @@ impl Targets {
             digest,
         });
         Self {
-            targets: targets.collect(),
+            items: targets.collect(),
             objects,
             digest: set,
             scopes,
@@ -110,7 +110,7 @@ impl Targets {
 
     /// Their keys.
     pub(crate) fn keys(&self) -> impl Iterator<Item = &ResourceKey> {
-        self.targets.iter().map(|target| &target.key)
+        self.items.iter().map(|target| &target.key)
     }
 }
 

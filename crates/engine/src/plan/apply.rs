@@ -4,6 +4,7 @@ use super::{Change, PlannedChange, adoption::may_apply};
 use crate::{
     SyncOptions,
     change_set::{Failure, FailureKind, SkipReason},
+    drift::DriftPolicy,
     observe::{Comparison, Live, Observed, Target, Targets},
 };
 
@@ -21,20 +22,27 @@ pub(crate) fn plan_applies(
     targets: &Targets,
     observed: &Observed,
     options: &SyncOptions,
+    was_applied: bool,
 ) -> Vec<PlannedChange> {
     let planned = targets
-        .targets
+        .items
         .iter()
         .zip(&targets.objects)
         .map(|(target, object)| PlannedChange {
             key: target.key.clone(),
             origin: target.origin.clone(),
-            change: change(target, object, observed, options),
+            change: change(target, object, observed, options, was_applied),
         });
     planned.collect()
 }
 
-fn change(target: &Target, object: &Object, observed: &Observed, options: &SyncOptions) -> Change {
+fn change(
+    target: &Target,
+    object: &Object,
+    observed: &Observed,
+    options: &SyncOptions,
+    was_applied: bool,
+) -> Change {
     if target.key.name.is_empty() {
         return Change::Refuse(Failure {
             message: format!(
@@ -49,18 +57,21 @@ fn change(target: &Target, object: &Object, observed: &Observed, options: &SyncO
         return Change::Skip(SkipReason::Annotation(annotation));
     }
     match live {
-        Some(live) => change_of(live, target, options),
+        Some(live) => change_of(live, target, options, was_applied),
         None if observed.unreadable.contains_key(&target.key.group_kind()) => Change::Check,
         None => Change::Create,
     }
 }
 
-fn change_of(live: &Live, target: &Target, options: &SyncOptions) -> Change {
+fn change_of(live: &Live, target: &Target, options: &SyncOptions, was_applied: bool) -> Change {
     if let Err(owner) = may_apply(options.policy, &live.owner, &target.key, &options.claims) {
         return Change::Skip(SkipReason::NotOurs(owner));
     }
     match live.comparison {
         Comparison::Same if !live.needs_migration => Change::Keep,
+        Comparison::Differs if options.drift == DriftPolicy::Warn && (was_applied || live.drifted) => {
+            Change::Skip(SkipReason::DriftReported)
+        }
         Comparison::Doubtful => Change::Check,
         Comparison::Same | Comparison::Differs | Comparison::NotCompared => Change::Update,
     }

@@ -95,9 +95,9 @@ impl<'r, R: Fn(&ChangeSetEntry)> Run<'r, R> {
                 Change::HandOver(to) => {
                     let entry = deleter.hand_over(key, to).await;
                     if entry.action == Action::Failed {
-                        self.keep(entry)
+                        self.keep(entry);
                     } else {
-                        self.push(entry)
+                        self.push(entry);
                     }
                 }
                 Change::Skip(reason @ SkipReason::HandedOver(_)) => {

@@ -18,6 +18,7 @@ const PARTS: &str = "glops.dev/inventory-parts";
 const TYPE: &str = "glops.dev/inventory";
 const DATA: &str = "inventory";
 const HOOKS: &str = "hooks";
+const APPLIED: &str = "applied";
 /// A Secret may have 1 MiB; the rest is for what is beside the data.
 const PART_SIZE: usize = 700 * 1024;
 
@@ -32,7 +33,7 @@ pub enum Error {
         /// Which.
         inventory: InventoryId,
         /// Why.
-        source: cluster::Error,
+        source: Box<cluster::Error>,
     },
     /// A Secret of that name exists and holds something else.
     #[error("failed to use inventory {0}: a Secret of that name exists and is no inventory")]
@@ -54,6 +55,8 @@ pub struct Stored {
     pub inventory: Inventory,
     /// The hooks that have done their work, each with the digest of the set for which it did.
     pub hooks: BTreeMap<String, String>,
+    /// The digest of the desired state that was applied in full last; empty when none was.
+    pub applied: String,
 }
 
 /// The inventory of one application.
@@ -100,7 +103,12 @@ impl Store {
         }
         let inventory = inventory::decode(&shards).map_err(|error| store.damaged(error))?;
         let hooks = serde_json::from_slice(&store.data(&parent, HOOKS)?).unwrap_or_default();
-        store.stored = Some(Stored { inventory, hooks });
+        let applied = String::from_utf8_lossy(&store.data(&parent, APPLIED)?).into_owned();
+        store.stored = Some(Stored {
+            inventory,
+            hooks,
+            applied,
+        });
         text_at(&parent, &["metadata", "resourceVersion"]).clone_into(&mut store.version);
         Ok(store)
     }
@@ -127,10 +135,13 @@ impl Store {
     }
 
     /// Removes the inventory itself.
-    pub(crate) async fn delete(mut self) -> Result<(), Error> {
+    pub(crate) async fn delete(&mut self) -> Result<(), Error> {
         let parts = std::mem::take(&mut self.parts);
         self.delete_parts(&parts).await?;
-        self.delete_secret(&self.application.inventory.name).await
+        self.delete_secret(&self.application.inventory.name).await?;
+        self.stored = None;
+        self.version.clear();
+        Ok(())
     }
 
     async fn save_parts(&self, shards: impl Iterator<Item = Vec<u8>>) -> Result<Vec<String>, Error> {
@@ -185,7 +196,7 @@ impl Store {
         let hooks = serde_json::to_vec(&wanted.hooks).expect("a map of texts");
         json!({
             "apiVersion": "v1", "kind": "Secret", "type": TYPE, "metadata": metadata,
-            "data": {DATA: STANDARD.encode(first), HOOKS: STANDARD.encode(hooks)},
+            "data": {DATA: STANDARD.encode(first), HOOKS: STANDARD.encode(hooks), APPLIED: STANDARD.encode(&wanted.applied)},
         })
     }
 
@@ -265,7 +276,7 @@ impl Store {
         Error::Cluster {
             operation,
             inventory: self.application.inventory.clone(),
-            source,
+            source: Box::new(source),
         }
     }
 }

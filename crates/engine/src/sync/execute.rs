@@ -1,3 +1,5 @@
+use std::collections::BTreeSet;
+
 use futures::{StreamExt as _, future::BoxFuture, stream::FuturesUnordered};
 use manifest::ResourceKey;
 use serde_json::Value;
@@ -7,12 +9,14 @@ use super::hooks::HookRecord;
 use crate::{
     Event, Events,
     apply::{Writer, Written},
-    change_set::{Action, ChangeSetEntry, Failure, FailureKind, SkipReason},
+    change_set::{Action, ChangeSetEntry, Failure, FailureKind, FieldConflict, SkipReason},
     cluster::Resource,
+    drift::{Drift, DriftKind},
     event::WaitOutcome,
     observe::text_at,
     order::{DeletePolicy, Graph, Node, NodeId, Queue},
     plan::{Change, PlannedChange},
+    syncer::Entry,
     wait::{Goal, Outcome, Status, Subject, Waiter, completion, verdict},
 };
 
@@ -30,6 +34,16 @@ pub(super) struct Execution<'a> {
     /// Wait for all, not only for what others depend on.
     pub(super) wait_for_all: bool,
     entries: Vec<Option<ChangeSetEntry>>,
+    done: Vec<Done>,
+}
+
+/// An object that was written, as it is now.
+#[derive(Debug)]
+pub(crate) struct Done {
+    /// Its place among the targets.
+    pub(crate) index: usize,
+    pub(crate) entry: Entry,
+    pub(crate) conflicts: Vec<FieldConflict>,
 }
 
 type InFlight<'f> = FuturesUnordered<BoxFuture<'f, (NodeId, Written)>>;
@@ -52,11 +66,12 @@ impl<'a> Execution<'a> {
             cancel,
             wait_for_all: writer.options.wait.is_some(),
             entries: vec![None; planned.len()],
+            done: Vec::new(),
         }
     }
 
-    /// One entry per planned change, in their order.
-    pub(super) async fn run(mut self, labels: String) -> Vec<ChangeSetEntry> {
+    /// One entry per planned change, in their order, and what was written.
+    pub(super) async fn run(mut self, labels: String) -> (Vec<ChangeSetEntry>, Vec<Done>) {
         let graph = self.graph;
         let writer = self.writer;
         let mut queue = Queue::new(graph);
@@ -128,6 +143,9 @@ impl<'a> Execution<'a> {
             _ => ChangeSetEntry::new(planned.key.clone(), Action::Unchanged),
         };
         entry.origin = planned.origin.clone();
+        if let Some(live) = live {
+            entry.conflicts.clone_from(&live.conflicts);
+        }
         let is_refused = matches!(planned.change, Change::Refuse(_));
         self.decide(node.object, entry);
         if is_refused {
@@ -143,7 +161,7 @@ impl<'a> Execution<'a> {
             .verdict
             .as_ref()
             .is_none_or(|verdict| verdict.status == Status::Current);
-        let resource = self.writer.targets.targets[node.object].resource.clone();
+        let resource = self.writer.targets.items[node.object].resource.clone();
         match resource {
             Some(resource) if !is_current && self.is_awaited(id, queue) => {
                 let subject = self.subject(node, resource, &live.uid, &live.resource_version, Goal::Healthy);
@@ -160,11 +178,21 @@ impl<'a> Execution<'a> {
             resource,
         } = written;
         let Some(node) = self.graph.node(id) else { return };
+        let conflicts = entry
+            .conflicts
+            .iter()
+            .filter(|conflict| !conflict.taken)
+            .cloned()
+            .collect();
+        self.tell_drift(&entry);
         self.decide(node.object, entry);
         let (Some(object), Some(resource)) = (object, resource) else {
             queue.failed(id);
             return;
         };
+        if !self.writer.dry_run {
+            self.done.push(self.writer.done(node.object, &object, conflicts));
+        }
         queue.applied(id);
         let waits = node
             .hook
@@ -184,6 +212,30 @@ impl<'a> Execution<'a> {
         let version = text_at(&object, &["metadata", "resourceVersion"]);
         let subject = self.subject(node, resource, uid, version, goal);
         self.wait(id, subject, waiter);
+    }
+
+    /// What someone else had changed is reported with who it was and which fields.
+    fn tell_drift(&self, entry: &ChangeSetEntry) {
+        let Some(live) = self.writer.observed.live.get(&entry.key) else {
+            return;
+        };
+        if !self.writer.is_drift(live) || self.writer.dry_run {
+            return;
+        }
+        let taken = || entry.conflicts.iter();
+        self.events.send(|| {
+            Event::Drift(Drift {
+                key: entry.key.clone(),
+                kind: DriftKind::Changed,
+                managers: taken()
+                    .map(|conflict| conflict.manager.clone())
+                    .collect::<BTreeSet<_>>()
+                    .into_iter()
+                    .collect(),
+                fields: taken().map(|conflict| conflict.field.clone()).collect(),
+                corrected: entry.action == Action::Configured,
+            })
+        });
     }
 
     fn is_awaited(&self, id: NodeId, queue: &Queue<'_>) -> bool {
@@ -220,11 +272,11 @@ impl<'a> Execution<'a> {
             Outcome::Reached => (WaitOutcome::Done, None),
             Outcome::Failed(message) => (
                 WaitOutcome::Failed(message.clone()),
-                Some(unhealthy(&key, message, FailureKind::Unhealthy)),
+                Some(unhealthy(&key, &message, FailureKind::Unhealthy)),
             ),
             Outcome::TimedOut(message) => (
                 WaitOutcome::TimedOut(message.clone()),
-                Some(unhealthy(&key, message, FailureKind::Timeout)),
+                Some(unhealthy(&key, &message, FailureKind::Timeout)),
             ),
         };
         self.events.send(|| Event::Wait { key, outcome: event });
@@ -288,7 +340,7 @@ impl<'a> Execution<'a> {
     }
 
     /// What had no turn, since the sync was cancelled or since it was refused beforehand.
-    fn finish(mut self) -> Vec<ChangeSetEntry> {
+    fn finish(mut self) -> (Vec<ChangeSetEntry>, Vec<Done>) {
         let planned = self.planned;
         for (entry, planned) in self.entries.iter_mut().zip(planned) {
             if entry.is_none() {
@@ -302,7 +354,7 @@ impl<'a> Execution<'a> {
                 *entry = Some(missing);
             }
         }
-        self.entries.into_iter().flatten().collect()
+        (self.entries.into_iter().flatten().collect(), self.done)
     }
 }
 
@@ -315,7 +367,7 @@ fn is_done(node: &Node, object: &Value) -> bool {
     }
 }
 
-fn unhealthy(key: &ResourceKey, message: String, kind: FailureKind) -> Failure {
+fn unhealthy(key: &ResourceKey, message: &str, kind: FailureKind) -> Failure {
     let what = if kind == FailureKind::Timeout {
         "in time "
     } else {

@@ -1,8 +1,10 @@
 //! One sync from beginning to end: observe, decide, record, write, delete, wait, record.
 
+mod delete;
 mod error;
 mod execute;
 mod hooks;
 mod session;
 
-pub use self::{error::Error, session::sync};
+pub use self::{delete::delete, error::Error, session::sync};
+pub(crate) use self::{execute::Done, session::Session};

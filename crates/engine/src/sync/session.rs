@@ -3,16 +3,21 @@ use std::collections::HashSet;
 use manifest::ResourceKey;
 use tokio_util::sync::CancellationToken;
 
-use super::{Error, execute::Execution, hooks::HookRecord};
+use super::{
+    Error,
+    execute::{Done, Execution},
+    hooks::HookRecord,
+};
 use crate::{
     Action, Application, ChangeSet, ChangeSetEntry, Cluster, Desired, Event, Events, Mode, SyncOptions,
     apply::Writer,
     change_set::{Failure, FailureKind, Notice, SkipReason},
+    drift::DriftPolicy,
     event::{Phase, Progress},
     inventory::{Inventory, ResourceRef},
     observe::{Observed, Targets, observe},
     order::{Graph, Occasion},
-    ownership::PART_OF,
+    ownership::{Owner, PART_OF},
     plan::{Change, Plan, PruneInput, plan_applies, plan_deletions},
     prune::{Deleter, Pruned, prune},
     store::{Store, Stored},
@@ -62,7 +67,7 @@ pub async fn sync(
         targets: &targets,
         observed: &observed,
     };
-    let mut change_set = session.run(desired, &mut store).await?;
+    let mut change_set = session.run(desired, &mut store, &mut Vec::new()).await?;
     change_set.requests = cluster.requests().total() - before;
     Ok(change_set)
 }
@@ -80,7 +85,12 @@ pub(crate) struct Session<'a> {
 }
 
 impl Session<'_> {
-    pub(crate) async fn run(&self, desired: &Desired, store: &mut Store) -> Result<ChangeSet, Error> {
+    pub(crate) async fn run(
+        &self,
+        desired: &Desired,
+        store: &mut Store,
+        done: &mut Vec<Done>,
+    ) -> Result<ChangeSet, Error> {
         let stored = store.stored().cloned();
         let occasion = if stored.is_some() {
             Occasion::Upgrade
@@ -106,7 +116,7 @@ impl Session<'_> {
             self.record(store, &self.before(&plan, &stored)).await?;
         }
         if self.options.mode == Mode::Atomic && plan.writes() {
-            let refused = self.apply(&plan, &graph, &mut hooks.clone(), true).await;
+            let (refused, _) = self.apply(&plan, &stored, &graph, &mut hooks.clone(), true).await;
             if refused.iter().any(|entry| entry.error.is_some()) {
                 change_set.entries = refused.into_iter().map(held_back).collect();
                 change_set.entries.sort_by(|a, b| a.key.cmp(&b.key));
@@ -114,13 +124,28 @@ impl Session<'_> {
             }
         }
         let dry_run = self.options.mode == Mode::DryRun;
-        let applied = self.apply(&plan, &graph, &mut hooks, dry_run).await;
+        let (applied, written) = self.apply(&plan, &stored, &graph, &mut hooks, dry_run).await;
+        done.extend(written);
         let pruned = self.prune(&plan, dry_run).await;
         change_set.cancelled = self.cancel.is_cancelled();
         if !dry_run {
             let inventory = self.after(&plan, &stored, &pruned, change_set.cancelled);
             let hooks = hooks.into_current();
-            self.record(store, &Stored { inventory, hooks }).await?;
+            let is_applied = applied.iter().all(|entry| entry.error.is_none()) && !change_set.cancelled;
+            let applied = if is_applied {
+                self.targets.digest.to_string()
+            } else {
+                String::new()
+            };
+            self.record(
+                store,
+                &Stored {
+                    inventory,
+                    hooks,
+                    applied,
+                },
+            )
+            .await?;
         }
         change_set.entries = applied;
         change_set.entries.extend(pruned.entries);
@@ -129,7 +154,12 @@ impl Session<'_> {
     }
 
     fn plan(&self, desired: &Desired, stored: &Stored, graph: &Graph) -> Plan {
-        let mut applies = plan_applies(self.targets, self.observed, self.options);
+        let mut applies = plan_applies(
+            self.targets,
+            self.observed,
+            self.options,
+            self.was_applied(stored),
+        );
         for &index in graph.idle() {
             applies[index].change = Change::Skip(SkipReason::Annotation("not part of a sync".to_owned()));
         }
@@ -185,10 +215,11 @@ impl Session<'_> {
     async fn apply(
         &self,
         plan: &Plan,
+        stored: &Stored,
         graph: &Graph,
         hooks: &mut HookRecord,
         dry_run: bool,
-    ) -> Vec<ChangeSetEntry> {
+    ) -> (Vec<ChangeSetEntry>, Vec<Done>) {
         let writer = Writer {
             cluster: self.cluster,
             application: self.application,
@@ -197,6 +228,7 @@ impl Session<'_> {
             targets: self.targets,
             observed: self.observed,
             dry_run,
+            was_applied: self.was_applied(stored),
         };
         self.progress(Phase::Apply, Progress::Started);
         let execution = Execution::new(&writer, graph, &plan.applies, hooks, self.events, self.cancel);
@@ -232,6 +264,11 @@ impl Session<'_> {
         pruned
     }
 
+    /// Whether this very state was applied in full before, so that what differs now is someone else's doing.
+    fn was_applied(&self, stored: &Stored) -> bool {
+        stored.applied == self.targets.digest.to_string()
+    }
+
     fn labels(&self) -> String {
         format!("{PART_OF}={}", self.apply_set)
     }
@@ -244,9 +281,17 @@ impl Session<'_> {
     fn before(&self, plan: &Plan, stored: &Stored) -> Stored {
         let mut inventory = stored.inventory.clone();
         inventory.extend(self.ours(plan));
+        // where drift is only reported, a state that was cut short must not pass for one that was applied
+        let keeps = self.was_applied(stored) || self.options.drift != DriftPolicy::Warn;
+        let applied = if keeps {
+            stored.applied.clone()
+        } else {
+            String::new()
+        };
         Stored {
             inventory,
             hooks: stored.hooks.clone(),
+            applied,
         }
     }
 
@@ -265,8 +310,14 @@ impl Session<'_> {
     fn ours(&self, plan: &Plan) -> impl Iterator<Item = ResourceRef> {
         let applies = plan.applies.iter().zip(&self.targets.objects);
         let ours = applies.filter(|(planned, _)| match &planned.change {
-            Change::Skip(SkipReason::Annotation(_)) => true,
-            Change::Skip(_) | Change::Refuse(_) => false,
+            // what is ours stays so while it is left alone, or while its manifest is wrong
+            Change::Skip(SkipReason::Annotation(_) | SkipReason::DriftReported) => true,
+            Change::Refuse(_) => self
+                .observed
+                .live
+                .get(&planned.key)
+                .is_some_and(|live| live.owner == Owner::Ours),
+            Change::Skip(_) => false,
             _ => true,
         });
         ours.map(|(_, object)| ResourceRef::of(object))

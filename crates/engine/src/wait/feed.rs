@@ -7,7 +7,7 @@ use tokio::sync::mpsc::UnboundedSender;
 
 use super::{Verdict, completion, verdict};
 use crate::{
-    cluster::{Cluster, ListScope, Resource, WatchError, WatchEvent},
+    cluster::{Cluster, Error, ListScope, Resource, WatchError, WatchEvent},
     observe::text_at,
 };
 
@@ -15,13 +15,13 @@ const RETRY: Duration = Duration::from_secs(1);
 
 /// What a watch has told of the objects of one kind.
 #[derive(Debug)]
-pub(super) enum Report {
+pub(crate) enum Report<S> {
     /// An object is as described.
-    Seen(ResourceKey, Sight),
+    Seen(ResourceKey, S),
     /// An object with this UID is gone.
     Gone(ResourceKey, String),
     /// These are all there are; what is not among them is gone.
-    All(Resource, HashSet<ResourceKey>),
+    All(Scope, HashSet<ResourceKey>),
     /// The kind may not be watched across namespaces.
     Forbidden(Resource),
 }
@@ -47,95 +47,126 @@ impl Sight {
 }
 
 /// Versions grow; one that is no number counts as the oldest.
-pub(super) fn version(text: &str) -> u64 {
+pub(crate) fn version(text: &str) -> u64 {
     text.parse().unwrap_or_default()
 }
 
 /// Where a watch looks.
 #[derive(Clone, Debug)]
-pub(super) struct Scope {
-    pub(super) resource: Resource,
+pub(crate) struct Scope {
+    pub(crate) resource: Resource,
     /// Empty for all.
-    pub(super) namespace: String,
-    pub(super) labels: String,
+    pub(crate) namespace: String,
+    pub(crate) labels: String,
 }
 
-/// Watches until nobody listens any more.
-pub(super) async fn run(cluster: Cluster, scope: Scope, mut from: String, reports: UnboundedSender<Report>) {
-    while !reports.is_closed() {
-        match follow(&cluster, &scope, &mut from, &reports).await {
-            Ok(()) => {}
-            Err(WatchError::Expired) => match list(&cluster, &scope, &reports).await {
-                Some(version) => from = version,
-                None => tokio::time::sleep(RETRY).await,
-            },
-            Err(WatchError::Failed(error)) if error.is_code(403) && scope.namespace.is_empty() => {
-                send(&reports, Report::Forbidden(scope.resource));
-                return;
-            }
-            Err(WatchError::Failed(_)) => tokio::time::sleep(RETRY).await,
-        }
+impl Scope {
+    /// Whether a watch here tells of this object.
+    pub(crate) fn covers(&self, resource: &Resource, key: &ResourceKey) -> bool {
+        self.resource == *resource && (self.namespace.is_empty() || self.namespace == key.namespace)
     }
 }
 
-async fn follow(
-    cluster: &Cluster,
-    scope: &Scope,
-    from: &mut String,
-    reports: &UnboundedSender<Report>,
-) -> Result<(), WatchError> {
-    let watch = cluster
-        .watch(&scope.resource, &scope.namespace, &scope.labels, from, false)
-        .await?;
-    futures::pin_mut!(watch);
-    while let Some(event) = watch.next().await {
-        match event? {
+/// One watch, and what is kept of each object that it tells of.
+pub(crate) struct Feed<S, F> {
+    pub(crate) cluster: Cluster,
+    pub(crate) scope: Scope,
+    pub(crate) summarise: F,
+    pub(crate) reports: UnboundedSender<Report<S>>,
+}
+
+impl<S, F: Fn(&Value) -> S> Feed<S, F> {
+    /// Watches until nobody listens any more; lists first when there is no point in time to start from.
+    pub(crate) async fn run(self, mut from: String) {
+        while !self.reports.is_closed() {
+            let followed = if from.is_empty() {
+                Err(WatchError::Expired)
+            } else {
+                self.follow(&mut from).await
+            };
+            match followed {
+                Ok(()) => {}
+                Err(WatchError::Expired) => match self.list().await {
+                    Ok(version) => from = version,
+                    Err(error) if self.is_forbidden(&error) => {
+                        return self.send(Report::Forbidden(self.scope.resource.clone()));
+                    }
+                    Err(_) => tokio::time::sleep(RETRY).await,
+                },
+                Err(WatchError::Failed(error)) if self.is_forbidden(&error) => {
+                    return self.send(Report::Forbidden(self.scope.resource.clone()));
+                }
+                Err(WatchError::Failed(_)) => tokio::time::sleep(RETRY).await,
+            }
+        }
+    }
+
+    fn is_forbidden(&self, error: &Error) -> bool {
+        error.is_code(403) && self.scope.namespace.is_empty() && self.scope.resource.namespaced
+    }
+
+    async fn follow(&self, from: &mut String) -> Result<(), WatchError> {
+        let Scope {
+            resource,
+            namespace,
+            labels,
+        } = &self.scope;
+        let watch = self
+            .cluster
+            .watch(resource, namespace, labels, from, false)
+            .await?;
+        futures::pin_mut!(watch);
+        loop {
+            let event = tokio::select! {
+                event = watch.next() => event,
+                () = self.reports.closed() => return Ok(()),
+            };
+            match event {
+                None => return Ok(()),
+                Some(event) => self.tell(event?, from),
+            }
+        }
+    }
+
+    fn tell(&self, event: WatchEvent, from: &mut String) {
+        match event {
             WatchEvent::Applied(object) => {
                 text_at(&object, &["metadata", "resourceVersion"]).clone_into(from);
-                send(
-                    reports,
-                    Report::Seen(key_of(&scope.resource, &object), Sight::of(&object)),
-                );
+                self.send(Report::Seen(self.key_of(&object), (self.summarise)(&object)));
             }
             WatchEvent::Deleted(object) => {
                 text_at(&object, &["metadata", "resourceVersion"]).clone_into(from);
                 let uid = text_at(&object, &["metadata", "uid"]).to_owned();
-                send(reports, Report::Gone(key_of(&scope.resource, &object), uid));
+                self.send(Report::Gone(self.key_of(&object), uid));
             }
             WatchEvent::Bookmark { resource_version, .. } => *from = resource_version,
         }
-        if reports.is_closed() {
-            return Ok(());
+    }
+
+    async fn list(&self) -> Result<String, Error> {
+        let wanted = ListScope {
+            namespace: &self.scope.namespace,
+            labels: &self.scope.labels,
+            metadata_only: false,
+        };
+        let listed = self.cluster.list(&self.scope.resource, wanted).await?;
+        let mut keys = HashSet::new();
+        for object in &listed.items {
+            let key = self.key_of(object);
+            keys.insert(key.clone());
+            self.send(Report::Seen(key, (self.summarise)(object)));
         }
+        self.send(Report::All(self.scope.clone(), keys));
+        Ok(listed.resource_version)
     }
-    Ok(())
-}
 
-async fn list(cluster: &Cluster, scope: &Scope, reports: &UnboundedSender<Report>) -> Option<String> {
-    let wanted = ListScope {
-        namespace: &scope.namespace,
-        labels: &scope.labels,
-        metadata_only: false,
-    };
-    let listed = cluster.list(&scope.resource, wanted).await.ok()?;
-    let mut keys = HashSet::new();
-    for object in &listed.items {
-        let key = key_of(&scope.resource, object);
-        keys.insert(key.clone());
-        send(reports, Report::Seen(key, Sight::of(object)));
+    fn send(&self, report: Report<S>) {
+        // a listener that has gone ends the loop of its own
+        drop(self.reports.send(report));
     }
-    send(reports, Report::All(scope.resource.clone(), keys));
-    Some(listed.resource_version)
-}
 
-fn send(reports: &UnboundedSender<Report>, report: Report) {
-    // a waiter that has gone ends the loop of its own
-    drop(reports.send(report));
-}
-
-fn key_of(resource: &Resource, object: &Value) -> ResourceKey {
-    resource.key(
-        text_at(object, &["metadata", "namespace"]),
-        text_at(object, &["metadata", "name"]),
-    )
+    fn key_of(&self, object: &Value) -> ResourceKey {
+        let metadata = |name| text_at(object, &["metadata", name]);
+        self.scope.resource.key(metadata("namespace"), metadata("name"))
+    }
 }

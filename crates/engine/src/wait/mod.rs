@@ -7,6 +7,7 @@ mod waiter;
 
 pub use self::verdict::{Status, Verdict};
 pub(crate) use self::{
+    feed::{Feed, Report, Scope, version},
     judge::{completion, verdict},
     waiter::{Goal, Outcome, Subject, Waiter},
 };

@@ -12,7 +12,7 @@ use tokio::{
 
 use super::{
     Status,
-    feed::{self, Report, Scope, Sight, version},
+    feed::{Feed, Report, Scope, Sight, version},
 };
 use crate::cluster::{Cluster, Resource};
 
@@ -66,8 +66,8 @@ pub(crate) struct Waiter<T> {
     /// Kinds that may only be watched in each namespace.
     by_namespace: HashSet<Resource>,
     ended: Vec<(T, Outcome)>,
-    sender: UnboundedSender<Report>,
-    reports: UnboundedReceiver<Report>,
+    sender: UnboundedSender<Report<Sight>>,
+    reports: UnboundedReceiver<Report<Sight>>,
     watches: JoinSet<()>,
 }
 
@@ -93,12 +93,6 @@ impl<T> Waiter<T> {
     /// Whether nothing is waited for.
     pub(crate) fn is_idle(&self) -> bool {
         self.pending.is_empty() && self.ended.is_empty()
-    }
-
-    /// Forgets everything that is waited for, and gives the tokens back.
-    pub(crate) fn give_up(&mut self) -> Vec<T> {
-        self.deadlines.clear();
-        self.pending.drain().map(|(_, pending)| pending.token).collect()
     }
 
     /// Waits for one more object.
@@ -142,7 +136,7 @@ impl<T> Waiter<T> {
         }
     }
 
-    fn take(&mut self, report: Report) {
+    fn take(&mut self, report: Report<Sight>) {
         match report {
             Report::Seen(key, sight) => {
                 self.look(&key, &sight);
@@ -152,9 +146,10 @@ impl<T> Waiter<T> {
                 self.gone(&key, &uid);
                 self.seen.insert(key, Err(uid));
             }
-            Report::All(resource, keys) => {
+            Report::All(scope, keys) => {
                 let missing = self.pending.values().filter(|pending| {
-                    pending.subject.resource == resource && !keys.contains(&pending.subject.key)
+                    scope.covers(&pending.subject.resource, &pending.subject.key)
+                        && !keys.contains(&pending.subject.key)
                 });
                 let missing: Vec<_> = missing
                     .map(|pending| (pending.subject.key.clone(), pending.subject.uid.clone()))
@@ -170,7 +165,9 @@ impl<T> Waiter<T> {
                     .values()
                     .map(|pending| pending.subject.clone())
                     .collect();
-                subjects.iter().for_each(|subject| self.watch(subject));
+                for subject in &subjects {
+                    self.watch(subject);
+                }
             }
         }
     }
@@ -243,8 +240,13 @@ impl<T> Waiter<T> {
                 labels: self.labels.clone(),
             };
             let from = subject.resource_version.clone();
-            self.watches
-                .spawn(feed::run(self.cluster.clone(), scope, from, self.sender.clone()));
+            let feed = Feed {
+                cluster: self.cluster.clone(),
+                scope,
+                summarise: Sight::of,
+                reports: self.sender.clone(),
+            };
+            self.watches.spawn(feed.run(from));
         }
     }
 }

@@ -1,0 +1,253 @@
+use std::{
+    collections::{HashMap, HashSet},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+
+use manifest::ResourceKey;
+use serde_json::Value;
+use tokio::{
+    sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel},
+    task::JoinSet,
+};
+
+use super::entry::{Entry, Settled, Sighting};
+use crate::{
+    change_set::FieldConflict,
+    cluster::{Cluster, Resource},
+    drift::{Drift, DriftKind},
+    observe::Target,
+    wait::{Feed, Report, Scope},
+};
+
+/// What is live of one application, kept up to date by one watch per kind.
+pub(super) struct Cache {
+    cluster: Cluster,
+    manager: Arc<str>,
+    apply_set: Arc<str>,
+    shared: Arc<Mutex<Shared>>,
+    reports: UnboundedSender<Report<Sighting>>,
+    watches: JoinSet<()>,
+    watched: HashMap<String, Resource>,
+}
+
+/// What the reader of the watches and the syncs share.
+#[derive(Default)]
+pub(super) struct Shared {
+    pub(super) entries: HashMap<ResourceKey, Entry>,
+    pub(super) settled: HashMap<ResourceKey, Settled>,
+    /// While a sync runs, what differs from the last one is most likely its own doing.
+    is_syncing: bool,
+    suspects: HashMap<ResourceKey, Drift>,
+    forbidden: Vec<Resource>,
+}
+
+impl Cache {
+    /// An empty cache, and where it tells of drift.
+    pub(super) fn new(cluster: &Cluster, manager: &str, apply_set: &str) -> (Self, UnboundedReceiver<Drift>) {
+        let (reports, received) = unbounded_channel();
+        let (drifts, drifted) = unbounded_channel();
+        let shared = Arc::new(Mutex::new(Shared::default()));
+        let mut watches = JoinSet::new();
+        watches.spawn(read(received, shared.clone(), drifts));
+        let cache = Self {
+            cluster: cluster.clone(),
+            manager: manager.into(),
+            apply_set: apply_set.into(),
+            shared,
+            reports,
+            watches,
+            watched: HashMap::new(),
+        };
+        (cache, drifted)
+    }
+
+    pub(super) fn shared(&self) -> MutexGuard<'_, Shared> {
+        lock(&self.shared)
+    }
+
+    /// Whether this kind is watched.
+    pub(super) fn watches(&self, resource: &Resource) -> bool {
+        self.watched.contains_key(&resource.collection(""))
+    }
+
+    /// Watches a kind from this point in time on, unless it is watched already; an empty one means from a list on.
+    pub(super) fn watch(&mut self, resource: &Resource, from: &str, namespaces: &HashSet<&str>) {
+        if !resource.listable || self.watches(resource) {
+            return;
+        }
+        self.watched.insert(resource.collection(""), resource.clone());
+        if self.shared().forbidden.contains(resource) {
+            for namespace in namespaces {
+                self.spawn(resource, namespace, String::new());
+            }
+        } else {
+            self.spawn(resource, "", from.to_owned());
+        }
+    }
+
+    /// Kinds that turned out to be watchable in each namespace only.
+    pub(super) fn take_refused(&mut self) -> Vec<Resource> {
+        let refused: Vec<Resource> = {
+            let shared = self.shared();
+            let watched = shared.forbidden.iter().filter(|resource| self.watches(resource));
+            watched.cloned().collect()
+        };
+        for resource in &refused {
+            self.watched.remove(&resource.collection(""));
+        }
+        refused
+    }
+
+    fn spawn(&mut self, resource: &Resource, namespace: &str, from: String) {
+        let (manager, apply_set) = (self.manager.clone(), self.apply_set.clone());
+        let feed = Feed {
+            cluster: self.cluster.clone(),
+            scope: Scope {
+                resource: resource.clone(),
+                namespace: namespace.to_owned(),
+                labels: format!("{}={apply_set}", crate::ownership::PART_OF),
+            },
+            summarise: move |object: &Value| Sighting::of(object, &manager, &apply_set),
+            reports: self.reports.clone(),
+        };
+        self.watches.spawn(feed.run(from));
+    }
+
+    /// From now on, changes are held to be those of a sync.
+    pub(super) fn begin_sync(&self) {
+        self.shared().is_syncing = true;
+    }
+
+    /// The sync is over: what is now other than settled was someone else.
+    pub(super) fn end_sync(&self) -> Vec<Drift> {
+        let mut shared = self.shared();
+        shared.is_syncing = false;
+        let suspects = std::mem::take(&mut shared.suspects);
+        suspects
+            .into_values()
+            .filter(|drift| shared.is_drifted(&drift.key))
+            .collect()
+    }
+}
+
+impl Shared {
+    /// Takes in what is known of an object, unless a watch has already told what came later.
+    pub(super) fn learn(&mut self, key: &ResourceKey, entry: Entry) {
+        if self
+            .entries
+            .get(key)
+            .is_none_or(|known| known.version < entry.version)
+        {
+            self.entries.insert(key.clone(), entry);
+        }
+    }
+
+    /// Remembers that an object is as desired.
+    pub(super) fn settle(&mut self, target: &Target, entry: &Entry, conflicts: Vec<FieldConflict>) {
+        let settled = Settled {
+            intent: target.digest,
+            owned: entry.owned,
+            uid: entry.uid.clone(),
+            version: entry.version,
+            conflicts,
+        };
+        self.settled.insert(target.key.clone(), settled);
+    }
+
+    fn is_drifted(&self, key: &ResourceKey) -> bool {
+        let Some(settled) = self.settled.get(key) else {
+            return false;
+        };
+        match self.entries.get(key) {
+            None => true,
+            Some(entry) => entry.version > settled.version && entry.owned != settled.owned,
+        }
+    }
+
+    /// Takes in what a watch tells; the drift when it is one.
+    fn take(&mut self, report: Report<Sighting>) -> Vec<Drift> {
+        match report {
+            Report::Seen(key, sighting) => {
+                let Sighting {
+                    entry,
+                    managers,
+                    fields,
+                } = sighting;
+                self.entries.insert(key.clone(), entry);
+                let drift = Drift {
+                    key,
+                    kind: DriftKind::Changed,
+                    managers,
+                    fields,
+                    corrected: false,
+                };
+                self.suspect(drift).into_iter().collect()
+            }
+            Report::Gone(key, uid) => self.gone(key, &uid).into_iter().collect(),
+            Report::All(scope, keys) => {
+                let missing = self.entries.iter().filter(|(key, _)| {
+                    scope.resource.gvk.group_kind() == key.group_kind()
+                        && (scope.namespace.is_empty() || scope.namespace == key.namespace)
+                        && !keys.contains(*key)
+                });
+                let missing: Vec<_> = missing
+                    .map(|(key, entry)| (key.clone(), entry.uid.clone()))
+                    .collect();
+                missing
+                    .into_iter()
+                    .filter_map(|(key, uid)| self.gone(key, &uid))
+                    .collect()
+            }
+            Report::Forbidden(resource) => {
+                self.forbidden.push(resource);
+                Vec::new()
+            }
+        }
+    }
+
+    fn gone(&mut self, key: ResourceKey, uid: &str) -> Option<Drift> {
+        if self.entries.get(&key).is_none_or(|entry| &*entry.uid != uid) {
+            return None;
+        }
+        self.entries.remove(&key);
+        let is_settled = self.settled.get(&key).is_some_and(|settled| &*settled.uid == uid);
+        let drift = Drift {
+            key,
+            kind: DriftKind::Deleted,
+            managers: Vec::new(),
+            fields: Vec::new(),
+            corrected: false,
+        };
+        is_settled.then(|| self.suspect(drift)).flatten()
+    }
+
+    fn suspect(&mut self, drift: Drift) -> Option<Drift> {
+        if !self.is_drifted(&drift.key) {
+            self.suspects.remove(&drift.key);
+            return None;
+        }
+        if self.is_syncing {
+            self.suspects.insert(drift.key.clone(), drift);
+            return None;
+        }
+        Some(drift)
+    }
+}
+
+fn lock(shared: &Mutex<Shared>) -> MutexGuard<'_, Shared> {
+    shared.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+async fn read(
+    mut received: UnboundedReceiver<Report<Sighting>>,
+    shared: Arc<Mutex<Shared>>,
+    drifts: UnboundedSender<Drift>,
+) {
+    while let Some(report) = received.recv().await {
+        let found = lock(&shared).take(report);
+        for drift in found {
+            // without a listener, drift is still found by the next sync
+            drop(drifts.send(drift));
+        }
+    }
+}

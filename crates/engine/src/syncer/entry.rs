@@ -1,0 +1,118 @@
+use serde_json::{Map, Value, json};
+use structured_merge::{FieldSet, migration::needs_migration};
+
+use crate::{
+    change_set::FieldConflict,
+    digest::Digest,
+    observe::{Live, annotations, is_client_side, other_managers, owned_digest, text_at},
+    ownership::{Owner, owner},
+    wait::{Verdict, verdict, version},
+};
+
+/// How many fields of a drift are named at most.
+const NAMED_FIELDS: usize = 20;
+
+/// What is kept of a live object.
+#[derive(Clone, Debug)]
+pub(crate) struct Entry {
+    pub(super) uid: Box<str>,
+    pub(super) version: u64,
+    pub(super) owner: Owner,
+    pub(super) owned: Digest,
+    pub(super) verdict: Verdict,
+    pub(super) needs_migration: bool,
+    /// The short annotations; none when there are none.
+    pub(super) annotations: Option<Box<Map<String, Value>>>,
+}
+
+/// What a watch tells of an object: what is kept, and what is only looked at when it has drifted.
+#[derive(Debug)]
+pub(super) struct Sighting {
+    pub(super) entry: Entry,
+    pub(super) managers: Vec<String>,
+    pub(super) fields: Vec<String>,
+}
+
+/// What was true of an object when it was last found or made to be as desired.
+#[derive(Clone, Debug)]
+pub(super) struct Settled {
+    /// What was desired.
+    pub(super) intent: Digest,
+    /// What our fields were then.
+    pub(super) owned: Digest,
+    pub(super) uid: Box<str>,
+    pub(super) version: u64,
+    /// Fields that others keep.
+    pub(super) conflicts: Vec<FieldConflict>,
+}
+
+impl Entry {
+    pub(crate) fn of(object: &Value, manager: &str, apply_set: &str) -> Self {
+        Self {
+            uid: text_at(object, &["metadata", "uid"]).into(),
+            version: version(text_at(object, &["metadata", "resourceVersion"])),
+            owner: owner(object, apply_set),
+            owned: owned_digest(object, manager),
+            verdict: verdict(object),
+            needs_migration: needs_migration(object, is_client_side),
+            annotations: annotations(object),
+        }
+    }
+
+    /// What a list has told; `None` when only the metadata was read.
+    pub(super) fn from_live(live: &Live) -> Option<Self> {
+        Some(Self {
+            uid: live.uid.as_str().into(),
+            version: version(&live.resource_version),
+            owner: live.owner.clone(),
+            owned: live.owned?,
+            verdict: live.verdict.clone()?,
+            needs_migration: live.needs_migration,
+            annotations: live.annotations.clone(),
+        })
+    }
+
+    /// As much of the object as a decision about its deletion needs.
+    pub(super) fn metadata(&self, key: &manifest::ResourceKey) -> Value {
+        let api_version = if key.group.is_empty() {
+            "v1".to_owned()
+        } else {
+            format!("{}/v1", key.group)
+        };
+        json!({
+            "apiVersion": api_version, "kind": key.kind,
+            "metadata": {
+                "name": key.name, "namespace": key.namespace, "uid": self.uid,
+                "annotations": self.annotations.as_deref().cloned().unwrap_or_default(),
+            },
+        })
+    }
+}
+
+impl Sighting {
+    pub(super) fn of(object: &Value, manager: &str, apply_set: &str) -> Self {
+        let managers = other_managers(object, manager);
+        Self {
+            entry: Entry::of(object, manager, apply_set),
+            fields: managers
+                .first()
+                .map(|last| fields_of(object, last))
+                .unwrap_or_default(),
+            managers,
+        }
+    }
+}
+
+/// The fields that a manager has set, as paths.
+fn fields_of(object: &Value, manager: &str) -> Vec<String> {
+    let entries = object
+        .pointer("/metadata/managedFields")
+        .and_then(Value::as_array);
+    let entry = entries
+        .into_iter()
+        .flatten()
+        .find(|entry| text_at(entry, &["manager"]) == manager && text_at(entry, &["subresource"]).is_empty());
+    let fields = entry.and_then(|entry| FieldSet::from_value(entry.get("fieldsV1")?).ok());
+    let paths = fields.map(|fields| fields.leaves().paths()).unwrap_or_default();
+    paths.iter().take(NAMED_FIELDS).map(ToString::to_string).collect()
+}

@@ -1,0 +1,13 @@
+//! An application that is synced again and again by one process.
+//!
+//! After its first sync it watches what it manages and keeps a digest of each object, not the object: which
+//! fields are ours and what they are. So a sync of what is unchanged asks the server nothing, a sync of a change
+//! sends that change alone, and what someone else changes is told as it happens.
+
+mod cache;
+mod entry;
+mod observe;
+mod run;
+
+pub(crate) use self::entry::Entry;
+pub use self::run::Syncer;

@@ -1,0 +1,160 @@
+use std::time::Duration;
+
+use engine::{
+    Action, Events, SyncOptions, Syncer,
+    drift::{DriftKind, DriftPolicy},
+};
+use serde_json::json;
+use suite_engine::Bench;
+use tokio_util::sync::CancellationToken;
+
+const TWO: &str = "
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: a}
+data: {k: v}
+---
+apiVersion: v1
+kind: Secret
+metadata: {name: b, namespace: NS}
+stringData: {password: hunter2hunter2}
+";
+
+struct Warm {
+    bench: Bench,
+    syncer: Syncer,
+    options: SyncOptions,
+}
+
+impl Warm {
+    async fn new(purpose: &str, drift: DriftPolicy) -> Self {
+        let bench = Bench::new(purpose).await;
+        let syncer = Syncer::new(&bench.cluster, bench.application.clone());
+        let options = SyncOptions {
+            drift,
+            ..bench.options.clone()
+        };
+        Self {
+            bench,
+            syncer,
+            options,
+        }
+    }
+
+    async fn sync(&self, text: &str) -> engine::ChangeSet {
+        let desired = self.bench.desired(text);
+        let cancel = CancellationToken::new();
+        self.syncer
+            .sync(&desired, &self.options, &Events::none(), &cancel)
+            .await
+            .expect("the sync runs")
+    }
+
+    async fn next_drift(&self) -> engine::drift::Drift {
+        tokio::time::timeout(Duration::from_secs(20), self.syncer.next_drift())
+            .await
+            .expect("the sync runs")
+    }
+}
+
+#[tokio::test]
+async fn asks_nothing_for_what_is_unchanged() {
+    let warm = Warm::new("warm", DriftPolicy::Correct).await;
+    assert_eq!(warm.sync(TWO).await.count(Action::Created), 2);
+    // the watches open beside the syncs: only requests that are none count
+    let before = warm.bench.cluster.requests();
+    let change_set = warm.sync(TWO).await;
+    let after = warm.bench.cluster.requests();
+    assert_eq!(change_set.count(Action::Unchanged), 2, "{change_set:#?}");
+    assert_eq!(
+        (after.get, after.patch, after.dry_run),
+        (before.get, before.patch, before.dry_run)
+    );
+}
+
+#[tokio::test]
+async fn sends_a_change_alone() {
+    let warm = Warm::new("warm-change", DriftPolicy::Correct).await;
+    warm.sync(TWO).await;
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    let before = warm.bench.cluster.requests();
+    let change_set = warm.sync(&TWO.replace("k: v", "k: w")).await;
+    let after = warm.bench.cluster.requests();
+    assert_eq!(change_set.count(Action::Configured), 1, "{change_set:#?}");
+    // the object, and the digest of what is now applied
+    assert_eq!(
+        (
+            after.patch - before.patch,
+            after.get - before.get,
+            after.list - before.list
+        ),
+        (2, 0, 0)
+    );
+}
+
+#[tokio::test]
+async fn tells_of_drift_and_puts_it_back() {
+    let warm = Warm::new("warm-drift", DriftPolicy::Correct).await;
+    warm.sync(TWO).await;
+    warm.bench
+        .merge_as(
+            "kubectl-edit",
+            "v1",
+            "ConfigMap",
+            "a",
+            json!({"data": {"k": "edited"}}),
+        )
+        .await;
+    let drift = warm.next_drift().await;
+    assert_eq!((drift.kind, drift.key.name.as_str()), (DriftKind::Changed, "a"));
+    assert_eq!(drift.managers, ["kubectl-edit"]);
+    assert_eq!(drift.fields, [".data.k"]);
+    assert_eq!(warm.sync(TWO).await.count(Action::Configured), 1);
+    let live = warm.bench.live("v1", "ConfigMap", "a").await.unwrap();
+    assert_eq!(live["data"], json!({"k": "v"}));
+}
+
+#[tokio::test]
+async fn warns_of_drift_and_leaves_it() {
+    let warm = Warm::new("warm-warn", DriftPolicy::Warn).await;
+    warm.sync(TWO).await;
+    warm.bench
+        .merge_as(
+            "kubectl-edit",
+            "v1",
+            "ConfigMap",
+            "a",
+            json!({"data": {"k": "edited"}}),
+        )
+        .await;
+    warm.next_drift().await;
+    let change_set = warm.sync(TWO).await;
+    assert_eq!(
+        (change_set.count(Action::Skipped), change_set.has_changes()),
+        (1, false),
+        "{change_set:#?}"
+    );
+    // a process that has just started knows it from the inventory
+    let again = Syncer::new(&warm.bench.cluster, warm.bench.application.clone());
+    let desired = warm.bench.desired(TWO);
+    let cancel = CancellationToken::new();
+    let change_set = again
+        .sync(&desired, &warm.options, &Events::none(), &cancel)
+        .await
+        .unwrap();
+    assert_eq!(
+        (change_set.count(Action::Skipped), change_set.has_changes()),
+        (1, false),
+        "{change_set:#?}"
+    );
+}
+
+#[tokio::test]
+async fn brings_back_what_someone_deleted() {
+    let warm = Warm::new("warm-deleted", DriftPolicy::Correct).await;
+    warm.sync(TWO).await;
+    tokio::time::sleep(Duration::from_millis(500)).await;
+    warm.bench.delete("v1", "ConfigMap", "a").await;
+    assert_eq!(warm.next_drift().await.kind, DriftKind::Deleted);
+    assert_eq!(warm.sync(TWO).await.count(Action::Created), 1);
+}
