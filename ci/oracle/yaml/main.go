@@ -10,15 +10,17 @@ import (
 	"log"
 	"os"
 
+	yaml2 "go.yaml.in/yaml/v2"
 	yaml3 "go.yaml.in/yaml/v3"
 	"sigs.k8s.io/yaml"
 )
 
-// request holds a text to read (as base64) or a value to write.
+// request holds a text to read, as it is or as base64, or a value to write.
 type request struct {
-	Name  string          `json:"name"`
-	Text  []byte          `json:"text,omitempty"`
-	Value json.RawMessage `json:"value,omitempty"`
+	Name   string          `json:"name"`
+	Text   *string         `json:"text,omitempty"`
+	Base64 []byte          `json:"base64,omitempty"`
+	Value  json.RawMessage `json:"value,omitempty"`
 }
 
 // reading is what a text was read as: JSON, or an error.
@@ -34,9 +36,11 @@ type answer struct {
 	// The same, refusing keys that are set twice; only where that differs.
 	Strict *reading `json:"strict,omitempty"`
 	// go-yaml v3 as kyaml uses it: every document until the first error of the syntax.
-	V3 []reading `json:"v3,omitempty"`
+	V3 *[]reading `json:"v3,omitempty"`
 	// A value as sigs.k8s.io/yaml writes it.
 	Compact *string `json:"compact,omitempty"`
+	// Why sigs.k8s.io/yaml cannot write a value.
+	Refused *string `json:"refused,omitempty"`
 	// A value as go-yaml v3 writes it with an indent of 2.
 	Pretty *string `json:"pretty,omitempty"`
 }
@@ -74,9 +78,14 @@ func respond(line []byte) answer {
 	if req.Value != nil {
 		return write(req)
 	}
-	v2 := readV2(req.Text, yaml.Unmarshal)
-	strict := readV2(req.Text, yaml.UnmarshalStrict)
-	result := answer{Name: req.Name, V2: &v2, V3: readV3(req.Text)}
+	text := req.Base64
+	if req.Text != nil {
+		text = []byte(*req.Text)
+	}
+	v2 := readV2(text, yaml.Unmarshal)
+	strict := readV2(text, yaml.UnmarshalStrict)
+	v3 := readV3(text)
+	result := answer{Name: req.Name, V2: &v2, V3: &v3}
 	if strict.Error != v2.Error {
 		result.Strict = &strict
 	}
@@ -148,12 +157,24 @@ func recovered(result *reading) {
 }
 
 func write(req request) answer {
-	compact, err := yaml.JSONToYAML(req.Value)
+	decoder := json.NewDecoder(bytes.NewReader(req.Value))
+	decoder.UseNumber()
+	var decoded any
+	if err := decoder.Decode(&decoded); err != nil {
+		log.Fatal(err)
+	}
+	compact, err := yaml.Marshal(decoded)
 	if err != nil {
-		compact = []byte("error: " + err.Error())
+		message := err.Error()
+		return answer{Name: req.Name, Refused: &message}
+	}
+	// read by go-yaml, so that whole numbers stay integers
+	encoded, err := json.Marshal(decoded)
+	if err != nil {
+		log.Fatal(err)
 	}
 	var value any
-	if err := yaml.Unmarshal(req.Value, &value, useNumber); err != nil {
+	if err := yaml2.Unmarshal(encoded, &value); err != nil {
 		log.Fatal(err)
 	}
 	var pretty bytes.Buffer

@@ -92,7 +92,7 @@ impl Oracle {
 
 fn compare(oracle: &mut Oracle, file: &Path, count: &mut Count) -> anyhow::Result<()> {
     let text = std::fs::read(file)?;
-    let answer = oracle.ask(&json!({"name": "", "text": STANDARD.encode(&text)}))?;
+    let answer = oracle.ask(&json!({"name": "", "base64": STANDARD.encode(&text)}))?;
     count.files += 1;
     let ours = [reading(yaml::from_slice(&text, yaml::Reader::V2))];
     count.refused_v2 += usize::from(ours[0].get("error").is_some());

@@ -1,5 +1,7 @@
 use std::collections::HashSet;
 
+use serde_json::Value;
+
 use super::go_syntax::go_syntax;
 use super::key::Key;
 use super::output::Output;
@@ -80,15 +82,21 @@ impl Decoder<'_, '_> {
                 self.merge(value, target)?;
                 continue;
             }
-            let key = self.key(key, value)?;
+            let place = self.walk.peek(key).start;
+            let key = self.key(key)?;
             let decoded = self.value::<O>(value)?;
-            let Some((key, text)) = key else { continue };
             if self.walk.options.strict && !target.keys.insert(key.clone()) {
                 let place = self.walk.peek(value).start;
                 self.walk
                     .problem(place, format!("key {} already set in map", key.go_syntax()));
                 continue;
             }
+            let Some(text) = key.v2_text() else {
+                let shown = go_syntax(self.walk.tree(), value, Reader::V2);
+                let problem = format!("unsupported map key of {}, value: {shown}", key.unsupported());
+                self.walk.refuse(place, problem);
+                continue;
+            };
             O::insert(&mut target.entries, text, Tag::Str, decoded);
         }
         Ok(())
@@ -106,29 +114,21 @@ impl Decoder<'_, '_> {
         value == "<<" && tagged
     }
 
-    /// A key and its text; `None` when JSON has no such key.
-    fn key(&mut self, number: usize, value: usize) -> Result<Option<(Key, String)>, Error> {
+    fn key(&mut self, number: usize) -> Result<Key, Error> {
         let node = self.walk.visit(number)?;
         match &node.kind {
             Kind::Alias { name, target } => {
                 self.walk.enter_alias(number, name)?;
-                let key = self.key(*target, value)?;
+                let key = self.key(*target)?;
                 self.walk.leave_alias(number);
                 Ok(key)
             }
-            Kind::Scalar { value: text, style } => {
-                let resolved = resolve(Reader::V2, node.tag.as_deref(), *style, text)
-                    .map_err(|problem| Error::unplaced(node.start, problem))?;
-                let key = Key::of(resolved, text);
-                let text = key.v2_text();
-                if text.is_none() {
-                    let shown = go_syntax(self.walk.tree(), value, Reader::V2);
-                    let problem = format!("unsupported map key of {}, value: {shown}", key.unsupported());
-                    self.walk.refuse(node.start, problem);
-                }
-                Ok(text.map(|text| (key, text)))
-            }
+            Kind::Scalar { value, style } => resolve(Reader::V2, node.tag.as_deref(), *style, value)
+                .map(|resolved| Key::of(resolved, value))
+                .map_err(|problem| Error::unplaced(node.start, problem)),
             _ => {
+                // what is wrong within the key comes first
+                self.value::<Value>(number)?;
                 let shown = go_syntax(self.walk.tree(), number, Reader::V2);
                 Err(Error::unplaced(node.start, format!("invalid map key: {shown}")))
             }

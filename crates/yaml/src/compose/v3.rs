@@ -1,6 +1,8 @@
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
+use serde_json::Value;
+
 use super::go_syntax::go_syntax;
 use super::key::Key;
 use super::output::Output;
@@ -38,7 +40,7 @@ struct Decoder<'t, 'a> {
     walk: Walk<'t, 'a>,
 }
 
-impl Decoder<'_, '_> {
+impl<'t> Decoder<'t, '_> {
     /// A value; `None` after a problem that was noted.
     fn value<O: Output>(&mut self, number: usize) -> Result<Option<O>, Error> {
         let node = self.walk.visit(number)?;
@@ -125,29 +127,41 @@ impl Decoder<'_, '_> {
         Ok(true)
     }
 
-    /// Whether a key is written twice; each is noted.
+    /// Whether a key is written twice; each pair is noted.
     fn has_duplicates(&mut self, children: &[usize]) -> bool {
-        let mut seen: HashMap<(u8, &str), usize> = HashMap::new();
-        let mut found = false;
-        for &number in children.iter().step_by(2) {
-            let node = self.walk.peek(number);
-            let identity = match &node.kind {
-                Kind::Scalar { value, .. } => (0, value.as_ref()),
-                Kind::Alias { name, .. } => (1, *name),
-                Kind::Sequence { .. } => (2, ""),
-                Kind::Mapping { .. } => (3, ""),
-            };
-            if let Some(&first) = seen.get(&identity) {
-                let first = self.walk.peek(first).start.line + 1;
-                let key = Key::Text(identity.1.to_owned()).go_syntax();
-                let problem = format!("mapping key {key} already defined at line {first}");
-                self.walk.problem(node.start, problem);
-                found = true;
-            } else {
-                seen.insert(identity, number);
+        let keys = || children.iter().step_by(2).copied();
+        let mut same: HashMap<(u8, &str), Vec<usize>> = HashMap::new();
+        for number in keys() {
+            same.entry(self.identity(number)).or_default().push(number);
+        }
+        if same.len() == keys().count() {
+            return false;
+        }
+        for first in keys() {
+            let identity = self.identity(first);
+            let line = self.walk.peek(first).start.line + 1;
+            let key = Key::Text(identity.1.to_owned()).go_syntax();
+            let later = same[&identity].iter().copied().filter(|&number| number > first);
+            for number in later {
+                if self.walk.has_all_problems() {
+                    return true;
+                }
+                let place = self.walk.peek(number).start;
+                self.walk
+                    .problem(place, format!("mapping key {key} already defined at line {line}"));
             }
         }
-        found
+        true
+    }
+
+    /// What makes two keys the same: their kind and their text.
+    fn identity(&self, number: usize) -> (u8, &'t str) {
+        match &self.walk.peek(number).kind {
+            Kind::Scalar { value, .. } => (0, value.as_ref()),
+            Kind::Alias { name, .. } => (1, *name),
+            Kind::Sequence { .. } => (2, ""),
+            Kind::Mapping { .. } => (3, ""),
+        }
     }
 
     fn is_merge(&self, key: usize) -> bool {
@@ -216,6 +230,8 @@ impl Decoder<'_, '_> {
                 Ok(None)
             }
             _ => {
+                // what is wrong within the key comes first
+                self.value::<Value>(number)?;
                 let shown = go_syntax(self.walk.tree(), number, Reader::V3);
                 Err(Error::unplaced(node.start, format!("invalid map key: {shown}")))
             }

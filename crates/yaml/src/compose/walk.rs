@@ -105,9 +105,14 @@ impl<'t, 'a> Walk<'t, 'a> {
 
     /// Notes that a value does not fit; decoding goes on to find others.
     pub(super) fn problem(&mut self, place: Mark, problem: String) {
-        if self.problems.len() < MAX_PROBLEMS {
+        if !self.has_all_problems() {
             self.problems.push((place, problem));
         }
+    }
+
+    /// Whether no more problems are noted.
+    pub(super) fn has_all_problems(&self) -> bool {
+        self.problems.len() >= MAX_PROBLEMS
     }
 
     /// Notes that a value can be decoded but is nothing that JSON has.

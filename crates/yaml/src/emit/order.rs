@@ -1,11 +1,18 @@
 use std::cmp::Ordering;
 
+use super::Style;
+
 /// The order in which go-yaml v2 writes keys: what is no letter before letters, digits as numbers, else by code
 /// point.
 ///
 /// It is not transitive (`a1b` < `a2` < `a12` < `a1b`), as it is not in Go, where the outcome then depends on
 /// chance; [`sort_keys`] gives the same result every time.
 pub fn compare_keys(a: &str, b: &str) -> Ordering {
+    compare(a, b, Style::Compact)
+}
+
+/// v3 lets letters go before the rest where both follow a digit, and so is transitive.
+fn compare(a: &str, b: &str, style: Style) -> Ordering {
     let differs = a.bytes().zip(b.bytes()).position(|(a, b)| a != b);
     let Some(mut position) = differs else {
         return a.len().cmp(&b.len());
@@ -17,8 +24,11 @@ pub fn compare_keys(a: &str, b: &str) -> Ordering {
     let (Some(a_first), Some(b_first)) = (a_rest.chars().next(), b_rest.chars().next()) else {
         return a.len().cmp(&b.len());
     };
+    let after_digit = style == Style::Pretty && common.ends_with(|last: char| last.is_ascii_digit());
     match (a_first.is_alphabetic(), b_first.is_alphabetic()) {
         (true, true) => a_first.cmp(&b_first),
+        (true, false) if after_digit => Ordering::Less,
+        (false, true) if after_digit => Ordering::Greater,
         (true, false) => Ordering::Greater,
         (false, true) => Ordering::Less,
         (false, false) => {
@@ -34,10 +44,10 @@ pub fn compare_keys(a: &str, b: &str) -> Ordering {
     }
 }
 
-/// Sorts by [`compare_keys`]. Items that come in the order of their bytes, as those of a `BTreeMap`, are mostly
-/// in order already.
-pub fn sort_keys<T>(items: &mut Vec<T>, key: impl Fn(&T) -> &str) {
-    let in_order = |a: &T, b: &T| compare_keys(key(a), key(b)) != Ordering::Greater;
+/// Sorts into the order of a style: [`compare_keys`] or v3's. Items that come in the order of their bytes, as those
+/// of a `BTreeMap`, are mostly in order already.
+pub fn sort_keys<T>(items: &mut Vec<T>, style: Style, key: impl Fn(&T) -> &str) {
+    let in_order = |a: &T, b: &T| compare(key(a), key(b), style) != Ordering::Greater;
     if !items.is_sorted_by(in_order) {
         // the standard sorts may panic on an order that is not transitive
         *items = merge_sort(std::mem::take(items), &in_order);

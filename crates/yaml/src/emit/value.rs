@@ -60,7 +60,7 @@ impl Emitter<'_> {
 
     fn object(&mut self, entries: &Map<String, Value>) {
         let mut entries: Vec<(&String, &Value)> = entries.iter().collect();
-        sort_keys(&mut entries, |(key, _)| key);
+        sort_keys(&mut entries, self.style, |(key, _)| key);
         self.begin_mapping(entries.len());
         for (key, value) in entries {
             self.string(key);
@@ -87,7 +87,7 @@ impl Emitter<'_> {
                     .collect();
                 // first by bytes, so that the order in which keys were written makes no difference
                 entries.sort_by_key(|(key, _)| *key);
-                sort_keys(&mut entries, |(key, _)| key);
+                sort_keys(&mut entries, self.style, |(key, _)| key);
                 self.begin_mapping(entries.len());
                 for (key, node) in entries {
                     self.string(key);
