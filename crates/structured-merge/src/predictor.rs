@@ -64,12 +64,12 @@ impl Predictor {
         self.schemas.get(kind)
     }
 
-    /// Predicts the apply of `intent` by `manager` to `live`, or to nothing when the object does not exist.
-    pub fn predict(&self, live: Option<&Value>, intent: &Value, manager: &str, force: bool) -> Outcome {
+    /// Predicts the apply of `intent` to `live`, or to nothing when the object does not exist.
+    pub fn predict(&self, live: Option<&Value>, intent: &Value, options: ApplyOptions<'_>) -> Outcome {
         let text = |name| intent.get(name).and_then(Value::as_str).unwrap_or_default();
         let kind = GroupVersionKind::from_api_version(text("apiVersion"), text("kind"));
         match self.schema(&kind) {
-            Some(schema) => apply(live, intent, ApplyOptions { manager, force }, schema),
+            Some(schema) => apply(live, intent, options, schema),
             None => Outcome::AskServer(Doubt::NoSchema(kind.to_string())),
         }
     }

@@ -87,23 +87,29 @@ impl Changes {
     /// New structures of built-in kinds may get defaults that are not known here.
     pub(super) fn doubts(&self, schema: &ObjectSchema) -> Vec<(Path, Doubt)> {
         let mut doubts = Vec::new();
-        if schema.origin == Origin::BuiltIn && !self.added.is_empty() {
-            find_structures(schema, schema.root, &self.added, &mut Vec::new(), &mut doubts);
+        if schema.origin == Origin::BuiltIn {
+            find_structures(
+                schema,
+                schema.root,
+                &self.added.union(&self.modified),
+                &mut Vec::new(),
+                &mut doubts,
+            );
         }
         doubts
     }
 }
 
-/// Adds the topmost structures that are new.
+/// Adds the topmost structures that are new, or replaced as a whole.
 fn find_structures(
     schema: &ObjectSchema,
     of: TypeId,
-    added: &FieldSet,
+    written: &FieldSet,
     path: &mut Vec<PathElement>,
     doubts: &mut Vec<(Path, Doubt)>,
 ) {
     let of = schema.types.get(of);
-    for node in added.nodes() {
+    for node in written.nodes() {
         let below_type = match (&node.element, &of.map, &of.list) {
             (PathElement::Field(name), Some(map), _) => map.field_type(name),
             (PathElement::Key(_), _, Some(list)) => Some(list.element),
@@ -113,12 +119,7 @@ fn find_structures(
             continue;
         };
         path.push(node.element.clone());
-        let is_structure = schema
-            .types
-            .get(below_type)
-            .map
-            .as_ref()
-            .is_some_and(|map| !map.fields.is_empty());
+        let is_structure = holds_structures(schema, below_type);
         if node.member && is_structure {
             doubts.push((Path(path.clone()), Doubt::Defaults));
         } else if !node.below.is_empty() {
@@ -126,6 +127,25 @@ fn find_structures(
         }
         path.pop();
     }
+}
+
+/// Whether values of a type have declared fields, or are lists of such.
+fn holds_structures(schema: &ObjectSchema, of: TypeId) -> bool {
+    let declares = |of: TypeId| {
+        schema
+            .types
+            .get(of)
+            .map
+            .as_ref()
+            .is_some_and(|map| !map.fields.is_empty())
+    };
+    declares(of)
+        || schema
+            .types
+            .get(of)
+            .list
+            .as_ref()
+            .is_some_and(|list| declares(list.element))
 }
 
 pub(super) fn explain(before: &[ManagedFieldsEntry], applied: &Applied, manager: &str) -> Vec<FieldChange> {

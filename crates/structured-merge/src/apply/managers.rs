@@ -92,11 +92,12 @@ impl Managers {
         };
         let (mut entries, last) = (self.others, self.last);
         let place = if changes_object {
-            place_of_latest(&entries, &self.earlier, &own.manager)
+            place_of_latest(&entries, &self.earlier, &own)
         } else if let Some((place, last)) = last {
             own.time = last.time;
             place
         } else {
+            own.time = None;
             place_without_time(&entries, &own.manager)
         };
         entries.insert(place, own);

@@ -24,15 +24,29 @@ pub(super) fn earlier_managers(live: &[ManagedFieldsEntry]) -> Vec<String> {
 }
 
 /// Where the entry of an apply that changes the object goes.
-pub(super) fn place_of_latest(entries: &[ManagedFieldsEntry], earlier: &[String], manager: &str) -> usize {
+pub(super) fn place_of_latest(
+    entries: &[ManagedFieldsEntry],
+    earlier: &[String],
+    own: &ManagedFieldsEntry,
+) -> usize {
+    let as_late = |entry: &ManagedFieldsEntry| {
+        let same_second = entry.time.is_none() || entry.time == own.time;
+        same_second && entry.manager > own.manager && !earlier.contains(&entry.manager)
+    };
+    let untimed = |entry: &ManagedFieldsEntry| {
+        // one that has no time among others that have comes first
+        entry.time.is_none() && entries.iter().any(|other| other.time.is_some())
+    };
     let applies = entries
         .iter()
         .take_while(|entry| entry.operation == Operation::Apply);
-    let as_late = |entry: &ManagedFieldsEntry| {
-        entry.time.is_none() && entry.manager.as_str() > manager && !earlier.contains(&entry.manager)
-    };
     let applies: Vec<&ManagedFieldsEntry> = applies.collect();
-    applies.len() - applies.iter().rev().take_while(|entry| as_late(entry)).count()
+    applies.len()
+        - applies
+            .iter()
+            .rev()
+            .take_while(|entry| as_late(entry) && !untimed(entry))
+            .count()
 }
 
 /// Where the entry of a first apply that leaves the object as it is goes.

@@ -25,6 +25,8 @@ pub struct ApplyOptions<'a> {
     pub manager: &'a str,
     /// Whether fields of other managers are taken over.
     pub force: bool,
+    /// The server's time (`2026-01-01T00:00:00Z`), where it is known: it goes into the entry of this apply.
+    pub time: Option<&'a str>,
 }
 
 /// Predicts the apply of `config` to `live`, or to nothing when the object does not exist.
@@ -288,7 +290,7 @@ impl Apply<'_> {
             manager: self.options.manager.to_owned(),
             operation: Operation::Apply,
             api_version: self.schema.kind.api_version(),
-            time: None,
+            time: self.options.time.map(str::to_owned),
             subresource: String::new(),
             fields,
         });

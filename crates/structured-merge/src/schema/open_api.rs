@@ -80,6 +80,11 @@ const BUILT_IN: [&str; 3] = [
     "io.k8s.kube-aggregator.",
 ];
 
+/// Custom resources have parts of such types too: their metadata.
+fn is_built_in(type_name: &str) -> bool {
+    type_name.starts_with("io.k8s.apimachinery.") || origin(type_name) == Origin::BuiltIn
+}
+
 fn origin(type_name: &str) -> Origin {
     if BUILT_IN.iter().any(|prefix| type_name.starts_with(prefix)) {
         Origin::BuiltIn
@@ -304,6 +309,7 @@ impl<'a> Builder<'a> {
         Ok(MapType {
             element: self.undeclared(schema, context, properties.is_empty())?,
             atomic: map_is_atomic(schema, context)?.unwrap_or(false),
+            built_in: is_built_in(context.type_name),
             // the defaults that built-in types state are what Go writes for nothing
             defaults: match origin(context.type_name) {
                 Origin::BuiltIn if context.inline => Vec::new(),

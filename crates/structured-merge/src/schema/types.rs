@@ -77,6 +77,8 @@ pub(crate) struct MapType {
     /// Type of what is not declared; without it, nothing else is allowed.
     pub(crate) element: Option<TypeId>,
     pub(crate) atomic: bool,
+    /// Whether the server reads the map into a type of its own.
+    pub(crate) built_in: bool,
     /// What declared fields are when they are left out, as far as it is known.
     pub(crate) defaults: Vec<Default>,
 }

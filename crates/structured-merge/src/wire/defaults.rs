@@ -11,7 +11,7 @@ use serde_json::{Map, Value};
 pub(crate) struct Default {
     pub(crate) field: String,
     pub(crate) value: Value,
-    /// Only when the fields beside it have one of these values.
+    /// Only when the fields beside it have one of these values; null stands for a field that is left out.
     #[serde(default)]
     when: HashMap<String, Vec<Value>>,
 }
@@ -23,7 +23,7 @@ impl Default {
             && self
                 .when
                 .iter()
-                .all(|(name, values)| fields.get(name).is_some_and(|value| values.contains(value)))
+                .all(|(name, values)| values.contains(fields.get(name).unwrap_or(&Value::Null)))
     }
 }
 

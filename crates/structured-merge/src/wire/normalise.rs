@@ -17,7 +17,7 @@ pub(crate) struct Unreadable {
 pub(crate) fn normalise(schema: &ObjectSchema, object: &mut Value) -> Result<(), Unreadable> {
     let mut walk = Walk {
         types: &schema.types,
-        origin: schema.origin,
+        built_in: schema.origin == Origin::BuiltIn,
         path: Vec::new(),
     };
     walk.value(schema.root, object)?;
@@ -46,7 +46,8 @@ fn move_string_data(secret: &mut Value) {
 
 struct Walk<'a> {
     types: &'a Types,
-    origin: Origin,
+    /// Whether the server reads what is walked into types of its own.
+    built_in: bool,
     path: Vec<PathElement>,
 }
 
@@ -64,7 +65,7 @@ impl Walk<'_> {
                     return Ok(());
                 };
                 for (place, item) in items.iter_mut().enumerate() {
-                    if item.is_null() && self.origin == Origin::BuiltIn {
+                    if item.is_null() && self.built_in {
                         *item = zero(types.get(list.element));
                     }
                     self.path.push(PathElement::Index(place as i64));
@@ -81,12 +82,17 @@ impl Walk<'_> {
     }
 
     fn map(&mut self, map: &MapType, fields: &mut Map<String, Value>) -> Result<(), Unreadable> {
-        match self.origin {
-            Origin::BuiltIn => self.drop_empty(map, fields),
-            Origin::Custom => fields.retain(|name, value| {
-                // a default replaces null
+        let outer = self.built_in;
+        // undeclared maps, as those of labels, are of the type that they are a part of
+        self.built_in = map.built_in || (outer && map.fields.is_empty());
+        if self.built_in {
+            self.drop_empty(map, fields);
+            add_always_written(map, fields);
+        } else {
+            // a default replaces null
+            fields.retain(|name, value| {
                 !value.is_null() || map.defaults.iter().all(|default| default.field != *name)
-            }),
+            });
         }
         for default in &map.defaults {
             if default.applies_to(fields) {
@@ -96,22 +102,12 @@ impl Walk<'_> {
         for (name, value) in fields.iter_mut() {
             if let Some(of) = map.field_type(name) {
                 self.path.push(PathElement::field(name));
-                self.field(of, value)?;
+                self.value(of, value)?;
                 self.path.pop();
             }
         }
+        self.built_in = outer;
         Ok(())
-    }
-
-    /// `metadata` has the server's own type in custom resources too.
-    fn field(&mut self, of: TypeId, value: &mut Value) -> Result<(), Unreadable> {
-        if matches!(self.path.as_slice(), [PathElement::Field(name)] if name == "metadata") {
-            let origin = std::mem::replace(&mut self.origin, Origin::BuiltIn);
-            let result = self.value(of, value);
-            self.origin = origin;
-            return result;
-        }
-        self.value(of, value)
     }
 
     /// What the server's own types do not write, or write another way: null, and lists and maps without items.
@@ -139,7 +135,7 @@ impl Walk<'_> {
     }
 
     fn scalar(&self, of: ScalarType, value: &mut Value) -> Result<(), Unreadable> {
-        if self.origin == Origin::Custom || value.is_null() {
+        if !self.built_in || value.is_null() {
             return Ok(());
         }
         match of.wire {
@@ -168,6 +164,15 @@ impl Walk<'_> {
         Unreadable {
             path: Path(self.path.clone()),
             problem,
+        }
+    }
+}
+
+/// What the server's own types write even when it is empty.
+fn add_always_written(map: &MapType, fields: &mut Map<String, Value>) {
+    for (name, field) in &map.fields {
+        if field.always_written && !fields.contains_key(name.as_str()) {
+            fields.insert(name.to_string(), field.default.clone().unwrap_or(Value::Null));
         }
     }
 }
