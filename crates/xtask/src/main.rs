@@ -1,5 +1,6 @@
 //! The project's own tasks: `cargo xtask demo`, `test`, `tidy`, `oracle`, `bench`.
 
+mod bench;
 mod demo;
 mod machine;
 mod oracle;
@@ -26,6 +27,8 @@ enum Task {
     Demo(demo::Arguments),
     /// Everything a change must pass
     Test(test::Arguments),
+    /// Measure
+    Bench(bench::Arguments),
     /// Check what no other tool checks: arrows between crates, fences, lengths, stray words
     Tidy,
     /// Build the real kustomize and helm, and our drivers of their libraries, into the cache
@@ -46,6 +49,7 @@ fn run() -> anyhow::Result<()> {
     match Arguments::parse().task {
         Task::Demo(arguments) => demo::run(&arguments),
         Task::Test(arguments) => test::run(&arguments),
+        Task::Bench(arguments) => bench::run(&arguments),
         Task::Tidy => tidy::run(),
         Task::Oracle => oracle::run(),
     }

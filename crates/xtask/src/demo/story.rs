@@ -96,7 +96,10 @@ fn preview(stage: &mut Stage) -> Result<()> {
         .narrator
         .chapter("A merge request: its change, told apart from what drifted in the cluster");
     narrator::say("a commit tells the agent to report drift and leave it; no restart");
-    let watch_only = format!("{}    drift: warn\n", sample::text(CONFIGURATION)?);
+    let watch_only = format!(
+        "{}glops:\n  defaults:\n    drift: warn\n",
+        sample::text(CONFIGURATION)?
+    );
     stage.repository.commit(
         "main",
         &Commit::new("Only report drift").write(CONFIGURATION, watch_only),

@@ -81,7 +81,7 @@ fn tests(arguments: &Arguments, summary: &mut Summary) -> Result<()> {
     let packages = repository::packages()?;
     let (crates, suites): (Vec<_>, Vec<_>) = packages
         .iter()
-        .partition(|package| package.folder.starts_with("crates/"));
+        .partition(|package| !package.folder.starts_with("tests/"));
     let programs = programs_directory()?;
     let mut plane = None;
     summary.check("control plane", || {

@@ -21,11 +21,14 @@ const RENDERERS: &[&str] = &[
 
 const PURE_ENGINE: &[&str] = &[
     "crates/engine/src/render",
-    "crates/engine/src/graph",
     "crates/engine/src/plan",
     "crates/engine/src/diff",
-    "crates/engine/src/health",
+    "crates/engine/src/order",
     "crates/engine/src/inventory",
+    "crates/engine/src/guard",
+    "crates/engine/src/redact",
+    "crates/engine/src/health",
+    "crates/engine/src/preview",
 ];
 
 const FENCES: &[Fence] = &[

@@ -1,0 +1,52 @@
+//! `cargo xtask bench`: how fast, measured on this machine.
+
+mod engine;
+mod process;
+
+use std::process::Command;
+
+use anyhow::{Context, Result, bail};
+use clap::{Args, Subcommand};
+
+use crate::repository;
+
+#[derive(Debug, Args)]
+pub(crate) struct Arguments {
+    #[command(subcommand)]
+    what: What,
+}
+
+#[derive(Debug, Subcommand)]
+enum What {
+    /// The engine against a real control plane, a fresh one per repetition
+    Engine(engine::Arguments),
+    /// The benches of one crate, such as yaml or helm
+    Crate {
+        /// The crate
+        name: String,
+        /// Only benches whose name contains this
+        filter: Option<String>,
+    },
+}
+
+/// Runs what was asked for.
+pub(crate) fn run(arguments: &Arguments) -> Result<()> {
+    match &arguments.what {
+        What::Engine(arguments) => engine::run(arguments),
+        What::Crate { name, filter } => bench_crate(name, filter.as_deref()),
+    }
+}
+
+fn bench_crate(name: &str, filter: Option<&str>) -> Result<()> {
+    let mut command = Command::new("cargo");
+    command
+        .current_dir(repository::root())
+        .args(["bench", "--locked", "--package", name, "--benches"]);
+    if let Some(filter) = filter {
+        command.args(["--", filter]);
+    }
+    if !command.status().context("failed to run cargo bench")?.success() {
+        bail!("the benches of {name} failed");
+    }
+    Ok(())
+}
