@@ -19,6 +19,11 @@ pub trait Environment {
         None
     }
 
+    /// Name of the local time zone.
+    fn time_zone(&self) -> String {
+        "UTC".to_owned()
+    }
+
     /// An address for `getHostByName`.
     fn host_address(&self, _name: &str) -> Option<String> {
         None

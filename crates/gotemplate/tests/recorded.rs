@@ -131,4 +131,5 @@ suites! {
     sprig_path_url,
     sprig_regex,
     sprig_semver,
+    sprig_date,
 }

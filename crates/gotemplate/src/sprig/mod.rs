@@ -17,10 +17,12 @@ mod reflect;
 mod regex;
 mod semver;
 mod strings;
+mod time;
 mod url;
 mod wrap;
 
 pub use semver::SemVersion;
+pub use time::Time;
 
 use crate::function::{CallError, Function, Native, Signature};
 use crate::value::Value;
@@ -46,6 +48,7 @@ const TABLES: &[&[Row]] = &[
     regex::TABLE,
     semver::TABLE,
     strings::TABLE,
+    time::TABLE,
     url::TABLE,
     wrap::TABLE,
 ];
