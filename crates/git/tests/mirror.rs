@@ -11,7 +11,7 @@ struct Stand {
     server: GitServer,
     repository: Repository,
     cache: Cache,
-    _directory: tempfile::TempDir,
+    directory: tempfile::TempDir,
 }
 
 impl Stand {
@@ -24,7 +24,7 @@ impl Stand {
             server,
             repository,
             cache,
-            _directory: directory,
+            directory,
         }
     }
 
@@ -59,7 +59,7 @@ impl Stand {
     }
 
     fn cache_directory(&self) -> &std::path::Path {
-        self._directory.path()
+        self.directory.path()
     }
 }
 

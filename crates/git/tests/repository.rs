@@ -9,7 +9,7 @@ use testkit::git::{Commit, Repository as Written};
 struct Stand {
     written: Written,
     repository: Repository,
-    _directory: tempfile::TempDir,
+    directory: tempfile::TempDir,
 }
 
 fn stand() -> Stand {
@@ -20,7 +20,7 @@ fn stand() -> Stand {
     Stand {
         written,
         repository,
-        _directory: directory,
+        directory: directory,
     }
 }
 
@@ -160,7 +160,7 @@ fn a_working_directory_is_found_from_below() {
         .written
         .commit("main", &Commit::new("first").write("deploy/a.yaml", "one"))
         .unwrap();
-    let clone = stand._directory.path().join("clone");
+    let clone = stand.directory.path().join("clone");
     let from = stand.written.path().to_string_lossy().into_owned();
     stand
         .written

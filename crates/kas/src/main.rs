@@ -1,3 +1,7 @@
 //! The kas program.
 
-fn main() {}
+use clap::Parser;
+
+fn main() -> anyhow::Result<()> {
+    kas::run(kas::settings::Flags::parse())
+}

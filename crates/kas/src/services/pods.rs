@@ -1,0 +1,78 @@
+use std::{
+    collections::HashMap,
+    sync::{Mutex, PoisonError},
+};
+
+use rpc::gitlab::agent::entity::AgentMeta;
+
+use crate::database::now;
+
+/// Pods register every five minutes; one that has not for twice as long has gone.
+const EXPIRY: i64 = 10 * 60 * 1000;
+
+/// A pod of agentk.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Pod {
+    pub(crate) id: i64,
+    pub(crate) meta: AgentMeta,
+    /// Milliseconds since 1970.
+    pub(crate) connected_at: i64,
+    seen_at: i64,
+}
+
+/// Pods that are connected now, by agent.
+#[derive(Debug, Default)]
+pub(crate) struct Pods(Mutex<HashMap<i64, Vec<Pod>>>);
+
+impl Pods {
+    /// A pod makes itself known, for the first time or again.
+    pub(crate) fn register(&self, agent_id: i64, pod_id: i64, meta: AgentMeta) {
+        let now = now();
+        let mut agents = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let pods = agents.entry(agent_id).or_default();
+        pods.retain(|pod| now - pod.seen_at < EXPIRY);
+        match pods.iter_mut().find(|pod| pod.id == pod_id) {
+            Some(pod) => (pod.meta, pod.seen_at) = (meta, now),
+            None => pods.push(Pod {
+                id: pod_id,
+                meta,
+                connected_at: now,
+                seen_at: now,
+            }),
+        }
+    }
+
+    /// A pod has gone.
+    pub(crate) fn unregister(&self, agent_id: i64, pod_id: i64) {
+        let mut agents = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(pods) = agents.get_mut(&agent_id) {
+            pods.retain(|pod| pod.id != pod_id);
+        }
+    }
+
+    /// The pods of an agent.
+    pub(crate) fn of(&self, agent_id: i64) -> Vec<Pod> {
+        let now = now();
+        let agents = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let pods = agents.get(&agent_id).into_iter().flatten();
+        pods.filter(|pod| now - pod.seen_at < EXPIRY).cloned().collect()
+    }
+
+    /// Forgets an agent.
+    pub(crate) fn forget(&self, agent_id: i64) {
+        self.0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .remove(&agent_id);
+    }
+
+    /// How many agents have a pod.
+    pub(crate) fn agents(&self) -> usize {
+        let now = now();
+        let agents = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        agents
+            .values()
+            .filter(|pods| pods.iter().any(|pod| now - pod.seen_at < EXPIRY))
+            .count()
+    }
+}

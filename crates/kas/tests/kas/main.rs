@@ -1,0 +1,11 @@
+//! A real kas in this process, real Git behind it, and a real client before it.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a failure here is a failure of the test"
+)]
+
+mod configuration;
+mod manifests;
+mod stand;
