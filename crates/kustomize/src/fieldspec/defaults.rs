@@ -1,0 +1,51 @@
+use super::{FieldSpec, Reference as Target, Tables};
+use crate::id::Gvk;
+
+/// Group, version, kind, path, and whether the field is made.
+type Spec = (&'static str, &'static str, &'static str, &'static str, bool);
+/// A kind by group, version and kind, and the fields that name objects of it.
+type Reference = ((&'static str, &'static str, &'static str), &'static [Spec]);
+
+mod tables {
+    use super::{Reference, Spec};
+
+    include!(concat!(env!("OUT_DIR"), "/field_specs.rs"));
+}
+
+/// The tables that are built in.
+pub(super) fn built_in() -> Tables {
+    let mut tables = Tables {
+        name_prefix: specs(tables::NAME_PREFIX),
+        name_suffix: specs(tables::NAME_SUFFIX),
+        namespace: specs(tables::NAMESPACE),
+        common_labels: specs(tables::COMMON_LABELS),
+        labels: Vec::new(),
+        template_labels: specs(tables::TEMPLATE_LABELS),
+        volume_claim_template_labels: specs(tables::VOLUME_CLAIM_TEMPLATE_LABELS),
+        common_annotations: specs(tables::COMMON_ANNOTATIONS),
+        name_reference: tables::NAME_REFERENCES
+            .iter()
+            .map(|((group, version, kind), fields)| {
+                Target::new(Gvk::new(group, version, kind), specs(fields))
+            })
+            .collect(),
+        var_reference: specs(tables::VAR_REFERENCE),
+        images: specs(tables::IMAGES),
+        replicas: specs(tables::REPLICAS),
+    };
+    tables.sort();
+    tables
+}
+
+fn specs(table: &[Spec]) -> Vec<FieldSpec> {
+    table
+        .iter()
+        .map(|(group, version, kind, path, create)| FieldSpec {
+            group: (*group).to_owned(),
+            version: (*version).to_owned(),
+            kind: (*kind).to_owned(),
+            path: (*path).to_owned(),
+            create: *create,
+        })
+        .collect()
+}

@@ -1,0 +1,235 @@
+//! The built-in generators and transformers that the fields of a kustomization stand for, in their order.
+
+use super::kustomization_target::Target;
+use crate::{
+    context::Cx,
+    error::{Context as _, Result},
+    fieldspec::{FieldSpec, Tables, merge_all, merge_one},
+    generate::{Chart, ChartArgs, DataKind, generate},
+    kustomization::{GeneratorArgs, GeneratorOptions, Kustomization, Label},
+    loader::Loader,
+    origin::Origin,
+    replacement::Replacements,
+    resource::Resource,
+    transform::{
+        Affix, AffixKind, Annotations, Images, Json6902, Json6902Args, Labels, Namespace, PatchArgs,
+        PatchTransformer, Replicas, StrategicMerge, StrategicMergeArgs, Transform,
+    },
+};
+
+/// Makes objects.
+pub(crate) enum Generator<'a> {
+    ConfigMap(GeneratorArgs),
+    /// With its type.
+    Secret(GeneratorArgs, String),
+    Chart(Chart<'a>),
+    /// Objects that are made already.
+    Ready(Vec<Resource>),
+}
+
+impl Generator<'_> {
+    pub(crate) fn generate(self, loader: &Loader, cx: &Cx<'_>) -> Result<Vec<Resource>> {
+        match self {
+            Self::ConfigMap(args) => Ok(vec![generate(&args, DataKind::ConfigMap, loader, cx)?]),
+            Self::Secret(args, kind) => Ok(vec![generate(&args, DataKind::Secret(&kind), loader, cx)?]),
+            Self::Chart(chart) => chart.generate(loader, cx),
+            Self::Ready(resources) => Ok(resources),
+        }
+    }
+}
+
+/// Something that acts on objects, and what is noted about it in them.
+pub(super) type WithOrigin<T> = (T, Option<Origin>);
+
+pub(super) fn generators<'a>(target: &Target, cx: &Cx<'a>) -> Result<Vec<WithOrigin<Generator<'a>>>> {
+    let kustomization = &target.kustomization;
+    let global = kustomization.generator_options.as_ref();
+    let with_options = |mut args: GeneratorArgs| {
+        args.options = GeneratorOptions::merged(args.options.as_ref(), global);
+        args
+    };
+    let mut generators = Vec::new();
+    for args in &kustomization.config_map_generator {
+        let generator = Generator::ConfigMap(with_options(args.clone()));
+        generators.push((generator, target.note("ConfigMapGenerator")));
+    }
+    for args in &kustomization.secret_generator {
+        let generator = Generator::Secret(with_options(args.generator()), args.secret_type.clone());
+        generators.push((generator, target.note("SecretGenerator")));
+    }
+    for chart in &kustomization.helm_charts {
+        let mut args = ChartArgs::new(kustomization.helm_globals.as_ref(), chart);
+        if args.namespace.is_empty() {
+            args.namespace = if kustomization.namespace.is_empty() {
+                target.outer_namespace.clone()
+            } else {
+                kustomization.namespace.clone()
+            };
+        }
+        let text = args.name.clone();
+        let chart = Chart::new(args, &target.loader, cx)
+            .context(|| trouble("HelmChartInflationGenerator", &format!("name: {text}\n")))?;
+        generators.push((
+            Generator::Chart(chart),
+            target.note("HelmChartInflationGenerator"),
+        ));
+    }
+    Ok(generators)
+}
+
+fn trouble(plugin: &str, config: &str) -> String {
+    format!("trouble configuring builtin {plugin} with config: `\n{config}`")
+}
+
+type Transformers<'a> = Vec<WithOrigin<Box<dyn Transform + 'a>>>;
+
+pub(super) fn transformers<'a>(target: &Target, tables: &Tables, cx: &Cx<'a>) -> Result<Transformers<'a>> {
+    let kustomization = &target.kustomization;
+    let mut transformers: Transformers<'a> = Vec::new();
+    let mut add = |name: &str, transformer: Box<dyn Transform>| {
+        transformers.push((transformer, target.note(name)));
+    };
+    patches(target, cx, &mut add)?;
+    if !kustomization.namespace.is_empty() {
+        let transformer = Namespace {
+            name: kustomization.namespace.clone(),
+            fields: tables.namespace.clone(),
+            ..Namespace::default()
+        };
+        add("NamespaceTransformer", Box::new(transformer));
+    }
+    for (name, kind, text, fields) in [
+        (
+            "PrefixTransformer",
+            AffixKind::Prefix,
+            &kustomization.name_prefix,
+            &tables.name_prefix,
+        ),
+        (
+            "SuffixTransformer",
+            AffixKind::Suffix,
+            &kustomization.name_suffix,
+            &tables.name_suffix,
+        ),
+    ] {
+        if !text.is_empty() {
+            let (text, fields) = (text.clone(), fields.clone());
+            add(name, Box::new(Affix { kind, text, fields }));
+        }
+    }
+    for labels in labels(kustomization, tables)? {
+        add("LabelTransformer", Box::new(labels));
+    }
+    if !kustomization.common_annotations.is_empty() {
+        let transformer = Annotations {
+            annotations: kustomization.common_annotations.clone(),
+            fields: tables.common_annotations.clone(),
+        };
+        add("AnnotationsTransformer", Box::new(transformer));
+    }
+    json_patches(target, cx, &mut add)?;
+    for replica in &kustomization.replicas {
+        let (replica, fields) = (replica.clone(), tables.replicas.clone());
+        add("ReplicaCountTransformer", Box::new(Replicas { replica, fields }));
+    }
+    for image in &kustomization.images {
+        let (image, fields) = (image.clone(), tables.images.clone());
+        add("ImageTagTransformer", Box::new(Images { image, fields }));
+    }
+    if !kustomization.replacements.is_empty() {
+        let replacements = Replacements::load(&kustomization.replacements, &target.loader, cx)
+            .context(|| trouble("ReplacementTransformer", ""))?;
+        add("ReplacementTransformer", Box::new(replacements));
+    }
+    Ok(transformers)
+}
+
+type Add<'a> = dyn FnMut(&str, Box<dyn Transform>) + 'a;
+
+fn patches(target: &Target, cx: &Cx<'_>, add: &mut Add<'_>) -> Result<()> {
+    let kustomization = &target.kustomization;
+    let paths: Vec<String> = kustomization
+        .patches_strategic_merge
+        .iter()
+        .map(|patch| patch.0.clone())
+        .collect();
+    if !paths.is_empty() {
+        let text = yaml::to_string(&serde_json::json!({ "paths": paths }));
+        let args = StrategicMergeArgs {
+            paths,
+            ..StrategicMergeArgs::default()
+        };
+        let patches = StrategicMerge::load(&args, &target.loader, cx)
+            .context(|| trouble("PatchStrategicMergeTransformer", &text))?;
+        add("PatchStrategicMergeTransformer", Box::new(patches));
+    }
+    for patch in &kustomization.patches {
+        let args = PatchArgs::from(patch);
+        let patch = PatchTransformer::load(&args, &target.loader, cx)
+            .context(|| trouble("PatchTransformer", &args.text()))?;
+        add("PatchTransformer", Box::new(patch));
+    }
+    Ok(())
+}
+
+fn json_patches(target: &Target, cx: &Cx<'_>, add: &mut Add<'_>) -> Result<()> {
+    for patch in &target.kustomization.patches_json6902 {
+        let args = Json6902Args {
+            target: patch.target.clone(),
+            path: patch.path.clone(),
+            operations: patch.patch.clone(),
+        };
+        let text = PatchArgs::from(patch).text();
+        let patch = Json6902::load(args, &target.loader, cx)
+            .context(|| trouble("PatchJson6902Transformer", &text))?;
+        add("PatchJson6902Transformer", Box::new(patch));
+    }
+    Ok(())
+}
+
+/// One transformer for each entry of `labels`, and one for `commonLabels`, which may be empty.
+fn labels(kustomization: &Kustomization, tables: &Tables) -> Result<Vec<Labels>> {
+    if kustomization.labels.is_empty() && kustomization.common_labels.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut transformers = Vec::new();
+    for label in &kustomization.labels {
+        transformers.push(Labels {
+            labels: label.pairs.clone(),
+            fields: label_fields(label, tables).context(|| "failed to merge labels".into())?,
+        });
+    }
+    transformers.push(Labels {
+        labels: kustomization.common_labels.clone(),
+        fields: tables.common_labels.clone(),
+    });
+    Ok(transformers)
+}
+
+fn label_fields(label: &Label, tables: &Tables) -> Result<Vec<FieldSpec>> {
+    let mut fields = label.fields.clone();
+    merge_all(&mut fields, &tables.labels)?;
+    if label.include_selectors {
+        merge_all(&mut fields, &tables.common_labels)?;
+        return Ok(fields);
+    }
+    if label.include_templates {
+        merge_all(&mut fields, &tables.template_labels)
+            .context(|| "failed to merge template fieldSpec".into())?;
+    }
+    if label.include_volume_claim_templates {
+        merge_all(&mut fields, &tables.volume_claim_template_labels)
+            .context(|| "failed to merge volumeClaimTemplate fieldSpec".into())?;
+    }
+    merge_one(&mut fields, &FieldSpec::everywhere("metadata/labels"))?;
+    Ok(fields)
+}
+
+impl Target {
+    /// What is noted of a built-in plugin, if anybody wants to know.
+    fn note(&self, plugin: &str) -> Option<Origin> {
+        self.origin
+            .as_ref()
+            .map(|origin| origin.of_builtin(self.file_name, plugin))
+    }
+}
