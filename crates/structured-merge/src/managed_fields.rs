@@ -178,6 +178,11 @@ impl<'a> EntryHead<'a> {
         self.operation == "Update" && self.subresource.is_empty() && self.manager == manager
     }
 
+    /// The fields as they are written.
+    pub(crate) fn raw_fields(&self) -> Option<&'a Value> {
+        self.entry.get("fieldsV1")
+    }
+
     pub(crate) fn fields(&self) -> Result<FieldSet, InvalidManagedFields> {
         match self.entry.get("fieldsV1") {
             None | Some(Value::Null) => Ok(FieldSet::default()),

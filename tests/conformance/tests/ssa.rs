@@ -12,18 +12,19 @@ use structured_merge::{
     unchanged,
 };
 
-/// The folder of these cases; `None`, with a line saying so, where the shared cases are absent.
-fn cases_root() -> Option<PathBuf> {
-    let root = std::env::var_os("GLOPS_CASES").map_or_else(
-        || PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../../shared/cases"),
-        PathBuf::from,
-    );
-    let root = root.join("ssa");
-    if root.is_dir() {
-        return Some(root);
+/// The project's own recordings, and the shared cases where they are; a line says when they are absent.
+fn roots() -> Vec<PathBuf> {
+    let project = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let shared =
+        std::env::var_os("GLOPS_CASES").map_or_else(|| project.join("../shared/cases"), PathBuf::from);
+    let shared = shared.join("ssa");
+    let mut roots = vec![project.join("testdata/ssa")];
+    if shared.is_dir() {
+        roots.push(shared);
+    } else {
+        println!("skipped: no cases at {}", shared.display());
     }
-    println!("skipped: no cases at {}", root.display());
-    None
+    roots
 }
 
 fn cases(root: &Path) -> Vec<Value> {
@@ -215,10 +216,40 @@ fn gone(live: &Value, result: &Value, predicted: &Value, path: &str, kept: &mut 
 
 #[test]
 fn applies_are_predicted() {
-    let Some(root) = cases_root() else { return };
-    let predictor = predictor(&root);
-    let (mut passed, mut failed, mut asked, mut merges) = (0, Vec::new(), 0, 0);
-    for case in cases(&root) {
+    for root in roots() {
+        let result = run(&root);
+        for failure in &result.failed {
+            println!("{failure}");
+        }
+        let Counts {
+            passed,
+            asked,
+            merges,
+            ..
+        } = result;
+        let failed = result.failed.len();
+        println!("ssa: {passed} passed, {failed} failed, {asked} of {merges} merges left to the server");
+        assert!(
+            passed * 100 >= (passed + failed + asked) * 99,
+            "at least 99 % must pass"
+        );
+        assert!(asked * 20 <= merges, "at most 5 % may be left to the server");
+    }
+}
+
+#[derive(Default)]
+struct Counts {
+    passed: usize,
+    /// Why, by case.
+    failed: Vec<String>,
+    asked: usize,
+    merges: usize,
+}
+
+fn run(root: &Path) -> Counts {
+    let predictor = predictor(root);
+    let mut counts = Counts::default();
+    for case in cases(root) {
         let manager = case["apply"]["manager"].as_str().expect("a case has a manager");
         let options = ApplyOptions {
             manager,
@@ -228,36 +259,26 @@ fn applies_are_predicted() {
         let live = Some(&case["live"]).filter(|live| !live.is_null());
         let outcome = predictor.predict(live, &case["apply"]["config"], options);
         let is_merge = matches!(case["class"].as_str(), Some("merged" | "created"));
-        merges += usize::from(is_merge);
+        counts.merges += usize::from(is_merge);
         if let (true, Outcome::AskServer(_)) = (is_merge, &outcome) {
-            asked += 1;
+            counts.asked += 1;
             continue;
         }
         match problem(&case, &outcome) {
-            None => passed += 1,
-            Some(problem) => failed.push(format!(
-                "{} ({} {}): {problem}",
-                case["id"], case["class"], case["kind"]
-            )),
+            None => counts.passed += 1,
+            Some(problem) => {
+                let failure = format!("{} ({} {}): {problem}", case["id"], case["class"], case["kind"]);
+                counts.failed.push(failure);
+            }
         }
     }
-    failed.sort();
-    for failure in &failed {
-        println!("{failure}");
-    }
-    println!(
-        "ssa: {passed} passed, {} failed, {asked} of {merges} merges left to the server",
-        failed.len()
-    );
-    let total = passed + failed.len() + asked;
-    assert!(passed * 100 >= total * 99, "at least 99 % must pass");
-    assert!(asked * 20 <= merges, "at most 5 % may be left to the server");
+    counts.failed.sort();
+    counts
 }
 
 #[test]
 fn field_sets_are_written_as_they_were_read() {
-    let Some(root) = cases_root() else { return };
-    for case in cases(&root) {
+    for case in roots().iter().flat_map(|root| cases(root)) {
         for object in [&case["live"], &case["result"]] {
             let entries = ManagedFieldsEntry::of(object).expect("the entries can be read");
             let recorded = object
@@ -265,10 +286,8 @@ fn field_sets_are_written_as_they_were_read() {
                 .and_then(Value::as_array);
             for (entry, recorded) in entries.iter().zip(recorded.into_iter().flatten()) {
                 assert_eq!(entry.to_value(), *recorded, "case {}", case["id"]);
-                assert_eq!(
-                    FieldSet::from_json(&entry.fields.to_json()).expect("it was written by us"),
-                    entry.fields
-                );
+                let again = FieldSet::from_json(&entry.fields.to_json()).expect("it was written by us");
+                assert_eq!(again, entry.fields, "case {}", case["id"]);
             }
         }
     }
@@ -278,9 +297,12 @@ fn field_sets_are_written_as_they_were_read() {
 /// nothing.
 #[test]
 fn no_change_is_told_without_a_schema() {
-    let Some(root) = cases_root() else { return };
     let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
-    for case in cases(&root).iter().filter(|case| !case["live"].is_null()) {
+    for case in roots()
+        .iter()
+        .flat_map(|root| cases(root))
+        .filter(|case| !case["live"].is_null())
+    {
         let manager = case["apply"]["manager"].as_str().expect("a case has a manager");
         let answer = unchanged(&case["apply"]["config"], &case["live"], manager);
         let same = case["class"] == "merged" && comparable(&case["live"]) == comparable(&case["result"]);

@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 use crate::field_set::FieldSet;
 use crate::migration::LAST_APPLIED_ANNOTATION;
 use crate::schema::ObjectSchema;
-use crate::typed::{compare, to_field_set, validate};
+use crate::typed::{Duplicates, compare, to_field_set, validate};
 
 /// The manager for which the server looks at the annotation.
 pub(super) const MANAGER: &str = "kubectl";
@@ -19,7 +19,7 @@ pub(super) fn fields(live: &Value, schema: &ObjectSchema) -> Option<FieldSet> {
     let applied: Value = serde_json::from_str(annotation(live)?).ok()?;
     let of_this_version =
         applied.get("apiVersion").and_then(Value::as_str) == Some(&schema.kind.api_version());
-    let is_valid = |value| validate(&schema.types, schema.root, value).is_ok();
+    let is_valid = |value| validate(&schema.types, schema.root, value, Duplicates::Refused).is_ok();
     if !of_this_version || !is_valid(&applied) || !is_valid(live) {
         return None;
     }

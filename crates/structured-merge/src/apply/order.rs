@@ -10,14 +10,19 @@
 use crate::field_set::FieldSet;
 use crate::managed_fields::{ManagedFieldsEntry, Operation};
 
-/// Names of those who applied before the last did, as far as it is told without times.
+/// Names of those who applied before the last did.
 pub(super) fn earlier_managers(live: &[ManagedFieldsEntry]) -> Vec<String> {
-    if live.iter().any(|entry| entry.time.is_some()) {
-        return Vec::new();
-    }
-    let live: Vec<&ManagedFieldsEntry> = live.iter().collect();
-    let earlier = last_descent(&live[..applies(&live)]).max(untimed(&live, is_small_part));
-    live[..earlier]
+    let entries: Vec<&ManagedFieldsEntry> = live.iter().collect();
+    let applies = applies(&entries);
+    let earlier = if live.iter().any(|entry| entry.time.is_some()) {
+        entries[..applies]
+            .iter()
+            .take_while(|entry| entry.time.is_none())
+            .count()
+    } else {
+        last_descent(&entries[..applies]).max(untimed(&entries, is_small_part))
+    };
+    entries[..earlier]
         .iter()
         .map(|entry| entry.manager.clone())
         .collect()
@@ -29,24 +34,15 @@ pub(super) fn place_of_latest(
     earlier: &[String],
     own: &ManagedFieldsEntry,
 ) -> usize {
-    let as_late = |entry: &ManagedFieldsEntry| {
+    let as_late = |entry: &&&ManagedFieldsEntry| {
         let same_second = entry.time.is_none() || entry.time == own.time;
         same_second && entry.manager > own.manager && !earlier.contains(&entry.manager)
-    };
-    let untimed = |entry: &ManagedFieldsEntry| {
-        // one that has no time among others that have comes first
-        entry.time.is_none() && entries.iter().any(|other| other.time.is_some())
     };
     let applies = entries
         .iter()
         .take_while(|entry| entry.operation == Operation::Apply);
     let applies: Vec<&ManagedFieldsEntry> = applies.collect();
-    applies.len()
-        - applies
-            .iter()
-            .rev()
-            .take_while(|entry| as_late(entry) && !untimed(entry))
-            .count()
+    applies.len() - applies.iter().rev().take_while(as_late).count()
 }
 
 /// Where the entry of a first apply that leaves the object as it is goes.

@@ -103,6 +103,14 @@ pub enum Invalid {
         /// What is wrong, by field.
         errors: ValidationErrors,
     },
+    /// The live object does not fit the schema.
+    #[error("failed to create typed live object ({object}): {errors}")]
+    Live {
+        /// `namespace/name; group/version, Kind=Kind`.
+        object: String,
+        /// What is wrong, by field.
+        errors: ValidationErrors,
+    },
     /// The merge is impossible.
     #[error("failed to merge config: {0}")]
     Merge(ValidationErrors),

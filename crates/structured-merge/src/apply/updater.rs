@@ -15,7 +15,9 @@ use super::zero::empty_object;
 use crate::field_set::FieldSet;
 use crate::managed_fields::{ManagedFieldsEntry, Operation};
 use crate::schema::{ObjectSchema, VersionRelation};
-use crate::typed::{Comparison, Merged, ValidationErrors, compare, equal, merge, to_field_set, validate};
+use crate::typed::{
+    Comparison, Duplicates, Merged, ValidationErrors, compare, equal, merge, to_field_set, validate,
+};
 use crate::wire::normalise;
 
 /// Who applies, and how.
@@ -97,6 +99,11 @@ impl Apply<'_> {
         let Some(live) = live else {
             return self.create(&applied, &resets);
         };
+        self.fits(live, Duplicates::Allowed)
+            .map_err(|errors| Invalid::Live {
+                object: self.object_text(live),
+                errors,
+            })?;
         let entries = if entries.is_empty() {
             self.first_apply(live, &resets).into_iter().collect()
         } else {
@@ -144,17 +151,23 @@ impl Apply<'_> {
         if stated.is_some_and(|stated| !stated.is_null()) {
             return Err(Invalid::ManagedFields);
         }
-        let checked = validate(&self.schema.types, self.schema.root, self.config);
-        checked.map_err(|errors| Invalid::Type {
-            object: self.object_text(),
-            errors: self.without_secrets(errors),
-        })
+        self.fits(self.config, Duplicates::Refused)
+            .map_err(|errors| Invalid::Type {
+                object: self.object_text(self.config),
+                errors,
+            })
     }
 
-    /// `namespace/name; group/version, Kind=Kind`, as the server names the configuration.
-    fn object_text(&self) -> String {
+    /// Whether a value is of the kind.
+    fn fits(&self, value: &Value, duplicates: Duplicates) -> Result<(), ValidationErrors> {
+        let checked = validate(&self.schema.types, self.schema.root, value, duplicates);
+        checked.map_err(|errors| self.without_secrets(errors))
+    }
+
+    /// `namespace/name; group/version, Kind=Kind`, as the server names objects.
+    fn object_text(&self, object: &Value) -> String {
         let text = |name| {
-            self.config
+            object
                 .get("metadata")
                 .and_then(|metadata| metadata.get(name))
                 .and_then(Value::as_str)
@@ -272,7 +285,7 @@ impl Apply<'_> {
         let mut object = new.unwrap_or_else(|| live.clone());
         if changes_object {
             normalise(self.schema, &mut object).map_err(|unreadable| Invalid::Convert {
-                object: self.object_text(),
+                object: self.object_text(self.config),
                 path: unreadable.path,
                 problem: unreadable.problem,
             })?;

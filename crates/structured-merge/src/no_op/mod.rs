@@ -5,6 +5,7 @@
 //! already, each owned field is still in the intent, and the values are those of the live object.
 
 mod compare;
+mod divided;
 mod list;
 mod secret;
 mod walk;
@@ -32,27 +33,48 @@ pub enum NoOp {
 pub struct OwnedFields {
     api_version: String,
     fields: FieldSet,
+    /// Whether others own fields below one that this manager owns as a whole, so that it is not atomic.
+    divided: bool,
 }
 
 impl OwnedFields {
     /// The fields that `manager` owns by apply; none when it never applied this object.
     pub fn of(live: &Value, manager: &str) -> Result<Option<Self>, InvalidManagedFields> {
-        let mut found = None;
-        for head in entries_of(live)?.iter().filter_map(EntryHead::of) {
-            if !head.is_apply_of(manager) {
-                continue;
-            }
-            let owned = Self {
-                api_version: head.api_version.to_owned(),
-                fields: head.fields()?,
-            };
-            // an entry for each apiVersion is possible; the one of the live object's is ours
-            if live.get("apiVersion").and_then(Value::as_str) == Some(head.api_version) {
-                return Ok(Some(owned));
-            }
-            found = Some(owned);
-        }
-        Ok(found)
+        let heads: Vec<EntryHead<'_>> = entries_of(live)?.iter().filter_map(EntryHead::of).collect();
+        let live_version = live.get("apiVersion").and_then(Value::as_str);
+        let is_own = |head: &&EntryHead<'_>| head.is_apply_of(manager);
+        // an entry for each apiVersion is possible; the one of the live object's is ours
+        let of_version = heads
+            .iter()
+            .filter(is_own)
+            .find(|head| Some(head.api_version) == live_version);
+        let Some(own) = of_version.or_else(|| heads.iter().rfind(is_own)) else {
+            return Ok(None);
+        };
+        let fields = own.fields()?;
+        let others = heads
+            .iter()
+            .filter(|head| !head.is_apply_of(manager))
+            .filter_map(EntryHead::raw_fields);
+        Ok(Some(Self {
+            api_version: own.api_version.to_owned(),
+            divided: others.into_iter().any(|other| divided::divides(&fields, other)),
+            fields,
+        }))
+    }
+
+    /// For a manager that owns nothing of an object that others do: an intent of nothing but a name leaves it so.
+    fn nothing(live: &Value) -> Option<Self> {
+        let is_managed = entries_of(live).is_ok_and(|entries| !entries.is_empty());
+        is_managed.then(|| Self {
+            api_version: live
+                .get("apiVersion")
+                .and_then(Value::as_str)
+                .unwrap_or_default()
+                .to_owned(),
+            fields: FieldSet::default(),
+            divided: false,
+        })
     }
 
     /// The fields themselves.
@@ -70,7 +92,7 @@ impl OwnedFields {
         if intent.get("apiVersion").and_then(Value::as_str) != Some(&self.api_version) {
             return NoOp::Unknown(format!("the fields were applied as {}", self.api_version));
         }
-        walk::object(intent, live, &self.fields)
+        walk::object(intent, live, &self.fields, self.divided)
     }
 }
 
@@ -81,7 +103,7 @@ impl OwnedFields {
 pub fn unchanged(intent: &Value, live: &Value, manager: &str) -> NoOp {
     match OwnedFields::of(live, manager) {
         Ok(Some(owned)) => owned.unchanged(intent, live),
-        Ok(None) => NoOp::Differs,
+        Ok(None) => OwnedFields::nothing(live).map_or(NoOp::Differs, |owned| owned.unchanged(intent, live)),
         Err(error) => NoOp::Unknown(error.to_string()),
     }
 }

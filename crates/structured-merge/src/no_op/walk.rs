@@ -27,11 +27,12 @@ const UNOWNED_METADATA: [&str; 9] = [
     "resourceVersion",
 ];
 
-pub(super) fn object(intent: &Value, live: &Value, owned: &FieldSet) -> NoOp {
+pub(super) fn object(intent: &Value, live: &Value, owned: &FieldSet, divided: bool) -> NoOp {
     let (Some(intent), Some(live)) = (intent.as_object(), live.as_object()) else {
         return NoOp::Unknown("not an object".to_owned());
     };
     match root(intent, live, owned) {
+        Ok(()) if divided => NoOp::Unknown("others own parts of what was applied as a whole".to_owned()),
         Ok(()) => NoOp::Same,
         Err(reason) => reason,
     }
@@ -49,7 +50,7 @@ fn root(intent: &Map<String, Value>, live: &Map<String, Value>, owned: &FieldSet
         match (name.as_str(), value, live.get(name)) {
             ("metadata", Value::Object(intent), Some(Value::Object(live))) => {
                 let owned = node.map_or(&empty, |node| &node.below);
-                map(intent, live, owned, &UNOWNED_METADATA)?;
+                metadata(intent, live, owned)?;
             }
             ("status", _, _) if node.is_none() => {
                 return Err(NoOp::Unknown("the server may ignore status".to_owned()));
@@ -63,13 +64,31 @@ fn root(intent: &Map<String, Value>, live: &Map<String, Value>, owned: &FieldSet
     all_matched(matched, owned)
 }
 
-/// Compares a map below the root; fields named in `unowned` are passed over.
-fn map(intent: &Map<String, Value>, live: &Map<String, Value>, owned: &FieldSet, unowned: &[&str]) -> Step {
+fn metadata(intent: &Map<String, Value>, live: &Map<String, Value>, owned: &FieldSet) -> Step {
     let mut matched = 0;
     for (name, value) in intent {
-        if unowned.contains(&name.as_str()) {
+        if UNOWNED_METADATA.contains(&name.as_str()) {
             continue;
         }
+        let node = owned.get_field(name);
+        matched += usize::from(node.is_some());
+        // the server never writes empty labels or annotations
+        let is_empty = value.as_object().is_some_and(Map::is_empty);
+        if is_empty
+            && node.is_some()
+            && !live.contains_key(name)
+            && matches!(name.as_str(), "labels" | "annotations")
+        {
+            continue;
+        }
+        field(value, live.get(name), node)?;
+    }
+    all_matched(matched, owned)
+}
+
+fn map(intent: &Map<String, Value>, live: &Map<String, Value>, owned: &FieldSet) -> Step {
+    let mut matched = 0;
+    for (name, value) in intent {
         let node = owned.get_field(name);
         matched += usize::from(node.is_some());
         field(value, live.get(name), node)?;
@@ -87,23 +106,37 @@ pub(super) fn all_matched(matched: usize, owned: &FieldSet) -> Step {
 }
 
 pub(super) fn field(intent: &Value, live: Option<&Value>, node: Option<&Node>) -> Step {
-    let node = node.ok_or(NoOp::Differs)?;
     if intent.is_null() {
         return Err(NoOp::Unknown(
             "null is written another way by some types".to_owned(),
         ));
     }
-    let live = live.ok_or(NoOp::Differs)?;
+    let (Some(node), Some(live)) = (node, live) else {
+        return Err(absent(intent));
+    };
     if node.below.nodes().is_empty() {
         return leaf(intent, live);
     }
     below(intent, live, &node.below)
 }
 
+/// An empty list may be owned by nobody, and an empty list or map may not be written.
+fn absent(intent: &Value) -> NoOp {
+    match intent {
+        Value::Array(items) if items.is_empty() => {
+            NoOp::Unknown("the server may leave out an empty list".to_owned())
+        }
+        Value::Object(fields) if fields.is_empty() => {
+            NoOp::Unknown("the server may leave out an empty map".to_owned())
+        }
+        _ => NoOp::Differs,
+    }
+}
+
 /// Compares a value that is owned field by field.
 pub(super) fn below(intent: &Value, live: &Value, owned: &FieldSet) -> Step {
     match (intent, live) {
-        (Value::Object(intent), Value::Object(live)) => map(intent, live, owned, &[]),
+        (Value::Object(intent), Value::Object(live)) => map(intent, live, owned),
         (Value::Array(intent), Value::Array(live)) => match owned.nodes().first().map(|node| &node.element) {
             Some(PathElement::Key(_)) => list::keyed(intent, live, owned),
             Some(PathElement::Value(_)) => list::set(intent, live, owned),

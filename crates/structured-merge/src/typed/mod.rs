@@ -22,7 +22,7 @@ pub(crate) use merge::{Merged, merge};
 pub(crate) use reconcile::{reconcile, with_named_fields};
 pub(crate) use remove::remove;
 pub(crate) use to_field_set::to_field_set;
-pub(crate) use validate::validate;
+pub(crate) use validate::{Duplicates, validate};
 pub use validate::{ValidationError, ValidationErrors};
 
 /// The one form of a type that a value is handled by.

@@ -44,10 +44,23 @@ impl fmt::Display for ValidationErrors {
 
 impl std::error::Error for ValidationErrors {}
 
-/// Checks a value against its type. No list may name an item twice.
-pub(crate) fn validate(types: &Types, of: TypeId, value: &Value) -> Result<(), ValidationErrors> {
+/// Whether lists may name an item twice: live objects may, applied ones may not.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Duplicates {
+    Allowed,
+    Refused,
+}
+
+/// Checks a value against its type.
+pub(crate) fn validate(
+    types: &Types,
+    of: TypeId,
+    value: &Value,
+    duplicates: Duplicates,
+) -> Result<(), ValidationErrors> {
     let mut walk = Walk {
         types,
+        duplicates,
         path: Vec::new(),
         errors: Vec::new(),
     };
@@ -67,6 +80,7 @@ enum Step<'a> {
 
 struct Walk<'a> {
     types: &'a Types,
+    duplicates: Duplicates,
     path: Vec<Step<'a>>,
     errors: Vec<ValidationError>,
 }
@@ -123,7 +137,7 @@ impl<'a> Walk<'a> {
                     }
                 },
             };
-            if of.kind != ListKind::Atomic {
+            if of.kind != ListKind::Atomic && self.duplicates == Duplicates::Refused {
                 match seen.binary_search(&element) {
                     Ok(_) => self.error(format!("duplicate entries for key {element}")),
                     Err(place) => seen.insert(place, element.clone()),

@@ -17,9 +17,13 @@ pub(crate) struct Default {
 }
 
 impl Default {
-    /// Whether the field of this map gets the default.
-    pub(crate) fn applies_to(&self, fields: &Map<String, Value>) -> bool {
-        !fields.contains_key(&self.field)
+    /// Whether the field of this map gets the default. To the server's own types an empty text is none.
+    pub(crate) fn applies_to(&self, fields: &Map<String, Value>, built_in: bool) -> bool {
+        let is_absent = match fields.get(&self.field) {
+            None => true,
+            Some(value) => built_in && value == "",
+        };
+        is_absent
             && self
                 .when
                 .iter()

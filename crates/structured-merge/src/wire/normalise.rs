@@ -95,7 +95,7 @@ impl Walk<'_> {
             });
         }
         for default in &map.defaults {
-            if default.applies_to(fields) {
+            if default.applies_to(fields, self.built_in) {
                 fields.insert(default.field.clone(), default.value.clone());
             }
         }
