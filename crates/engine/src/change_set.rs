@@ -237,6 +237,7 @@ impl fmt::Display for SkipReason {
             Self::HandedOver(inventory) => write!(f, "inventory {inventory} has it now"),
             Self::Guarded(why) => f.write_str(why),
             Self::Annotation(annotation) => write!(f, "its annotation {annotation} says so"),
+            Self::DriftReported => f.write_str("someone else has changed it, and drift is only reported"),
             Self::Cancelled => f.write_str("the sync was cancelled before its turn"),
             Self::PruneDisabled => f.write_str("pruning is switched off"),
             Self::Atomic => f.write_str("another object was refused, and the sync is atomic"),

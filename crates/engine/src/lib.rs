@@ -37,6 +37,7 @@
 mod application;
 mod apply;
 mod claims;
+mod compare;
 mod desired;
 mod digest;
 mod failure;
@@ -57,6 +58,7 @@ pub mod guard;
 pub mod inventory;
 pub mod order;
 pub mod plan;
+pub mod preview;
 pub mod render;
 pub mod store;
 pub mod wait;
@@ -66,6 +68,7 @@ pub use self::{
     change_set::{Action, ChangeSet, ChangeSetEntry},
     claims::Claims,
     cluster::Cluster,
+    compare::{ObjectStatus, diff, status},
     desired::Desired,
     digest::Digest,
     event::{Event, Events},

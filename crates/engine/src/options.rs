@@ -170,6 +170,14 @@ impl Default for SyncOptions {
 }
 
 impl SyncOptions {
+    /// The same, changing nothing.
+    pub(crate) fn dry(&self) -> Self {
+        Self {
+            mode: Mode::DryRun,
+            ..self.clone()
+        }
+    }
+
     /// Whether fields of this manager are taken.
     pub fn takes_fields_of(&self, manager: &str) -> bool {
         self.conflicts == ConflictPolicy::Force

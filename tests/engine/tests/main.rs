@@ -3,5 +3,6 @@
 mod applies;
 mod conflicts;
 mod deletes;
+mod diffs;
 mod prunes;
 mod warm;

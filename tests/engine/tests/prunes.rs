@@ -2,12 +2,9 @@ use engine::Action;
 use suite_engine::Bench;
 
 fn config_maps(names: &[&str]) -> String {
-    names
-        .iter()
-        .map(|name| {
-            format!("---\napiVersion: v1\nkind: ConfigMap\nmetadata: {{name: {name}, namespace: NS}}\n")
-        })
-        .collect()
+    let map =
+        |name| format!("---\napiVersion: v1\nkind: ConfigMap\nmetadata: {{name: {name}, namespace: NS}}\n");
+    names.iter().map(map).collect::<Vec<_>>().join("")
 }
 
 #[tokio::test]

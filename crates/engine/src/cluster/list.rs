@@ -115,6 +115,21 @@ impl Cluster {
         self.get_as(resource, namespace, name, METADATA).await
     }
 
+    /// The OpenAPI document of a group and version.
+    pub async fn open_api(&self, api_version: &str) -> Result<Value, Error> {
+        let root = if api_version.contains('/') { "apis" } else { "api" };
+        let call = Call {
+            operation: &|| format!("read the schemas of {api_version}"),
+            verb: Verb::Discovery,
+            method: Method::GET,
+            path: &format!("/openapi/v3/{root}/{api_version}"),
+            accept: JSON,
+            content_type: None,
+            body: Bytes::new(),
+        };
+        self.transport().read(&call).await
+    }
+
     async fn get_as(
         &self,
         resource: &Resource,

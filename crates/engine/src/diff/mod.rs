@@ -1,11 +1,19 @@
-//! What differs between two or more states of an object, field by field, and whose change it is.
+//! What differs between states of an object, field by field, and whose change it is.
 //!
-//! Secret values are masked before anything here sees them, see [`redact`](crate::redact).
+//! Secret values are masked before anything here compares or shows them.
 
 mod label;
+mod live;
+mod mask;
+mod noise;
 mod report;
+mod walk;
 
+pub(crate) use self::walk::leaves;
 pub use self::{
     label::Label,
+    live::{LiveDiff, live_fields},
+    mask::Masker,
+    noise::without_noise,
     report::{DiffMode, FieldDiff, ObjectChange, ObjectDiff},
 };

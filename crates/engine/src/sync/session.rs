@@ -153,7 +153,8 @@ impl Session<'_> {
         Ok(change_set)
     }
 
-    fn plan(&self, desired: &Desired, stored: &Stored, graph: &Graph) -> Plan {
+    /// What there is to do, decided from what was observed.
+    pub(crate) fn plan(&self, desired: &Desired, stored: &Stored, graph: &Graph) -> Plan {
         let mut applies = plan_applies(
             self.targets,
             self.observed,
@@ -265,7 +266,7 @@ impl Session<'_> {
     }
 
     /// Whether this very state was applied in full before, so that what differs now is someone else's doing.
-    fn was_applied(&self, stored: &Stored) -> bool {
+    pub(crate) fn was_applied(&self, stored: &Stored) -> bool {
         stored.applied == self.targets.digest.to_string()
     }
 
