@@ -101,6 +101,8 @@ impl<O: Output> Builder<'_, O> {
             .map_err(|_| Obstacle::NeedsTree)?;
         if let Some(Frame::Mapping { key: key @ None, .. }) = self.frames.last_mut() {
             let text = match (resolved, self.options.reader) {
+                // v3 looks at the tags of keys
+                _ if properties.tag.is_some() => return Err(Obstacle::NeedsTree),
                 (Resolved::Text, _) => text.into_owned(),
                 (Resolved::Bool(value), Reader::V2) => value.to_string(),
                 (Resolved::Int(value), Reader::V2) => value.to_string(),

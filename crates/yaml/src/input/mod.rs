@@ -48,8 +48,9 @@ impl<'a> Input<'a> {
     /// The text before the block in which a failure at `offset` lies.
     fn cut(text: &'a str, offset: usize, failure: Option<Failure>) -> Self {
         let end = match failure {
+            // at the end of the text there is no block to wait for
+            None | Some(Failure::Incomplete) => text.len(),
             Some(_) => text.floor_char_boundary(offset / BLOCK * BLOCK),
-            None => text.len(),
         };
         Self {
             text: Cow::Borrowed(&text[..end]),

@@ -1,6 +1,6 @@
 use super::{Event, EventKind, Parser, Properties, State};
 use crate::error::{Error, Mark};
-use crate::scanner::{ScalarStyle, TokenKind};
+use crate::scanner::{ScalarStyle, Token, TokenKind};
 
 impl<'a> Parser<'a> {
     /// A node with its anchor and tag. `indentless` lets a sequence stand at the column of its key.
@@ -85,23 +85,24 @@ impl<'a> Parser<'a> {
 
     /// An anchor and a tag, in either order.
     fn parse_properties(&mut self, start: Mark) -> Result<Properties<'a>, Error> {
-        let mut properties = Properties::default();
+        let mut anchor = None;
+        let mut tag = None;
         loop {
             match self.scanner.peek()?.kind {
-                TokenKind::Anchor(name) if properties.anchor.is_none() => {
+                TokenKind::Anchor(name) if anchor.is_none() => {
                     self.scanner.take()?;
-                    properties.anchor = Some(name);
+                    anchor = Some(name);
                 }
-                TokenKind::Tag { .. } if properties.tag.is_none() => {
-                    properties.tag = Some(self.parse_tag(start)?);
-                }
-                _ => return Ok(properties),
+                TokenKind::Tag { .. } if tag.is_none() => tag = Some(self.scanner.take()?),
+                // only now, because a mistake of the token that follows is told before one of the tag
+                _ => break,
             }
         }
+        let tag = tag.map(|token| self.expand_tag(token, start)).transpose()?;
+        Ok(Properties { anchor, tag })
     }
 
-    fn parse_tag(&mut self, start: Mark) -> Result<Box<str>, Error> {
-        let token = self.scanner.take()?;
+    fn expand_tag(&self, token: Token<'a>, start: Mark) -> Result<Box<str>, Error> {
         let TokenKind::Tag { handle, suffix } = token.kind else {
             return Err(self.error(Some(start), token.start, "found undefined tag handle"));
         };

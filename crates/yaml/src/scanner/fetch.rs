@@ -36,7 +36,7 @@ impl<'a> Scanner<'a> {
     }
 
     fn fetch_content(&mut self, first: u8) -> Result<(), Error> {
-        let in_flow = self.flow_level > 0;
+        let in_flow = self.is_in_flow();
         match first {
             b'[' => self.fetch_flow_start(TokenKind::FlowSequenceStart),
             b'{' => self.fetch_flow_start(TokenKind::FlowMappingStart),
@@ -69,7 +69,7 @@ impl<'a> Scanner<'a> {
         place: Mark,
     ) -> Result<(), Error> {
         let column = column as isize;
-        if self.flow_level > 0 || self.indent >= column {
+        if self.is_in_flow() || self.indent >= column {
             return Ok(());
         }
         self.indents.push(self.indent);
@@ -83,7 +83,7 @@ impl<'a> Scanner<'a> {
 
     /// Ends the blocks that are deeper than `column`.
     fn unroll_indent(&mut self, column: isize) {
-        if self.flow_level > 0 {
+        if self.is_in_flow() {
             return;
         }
         while self.indent > column {
@@ -127,8 +127,8 @@ impl<'a> Scanner<'a> {
 
     fn fetch_flow_start(&mut self, kind: TokenKind<'a>) -> Result<(), Error> {
         self.save_simple_key()?;
-        self.flow_level += 1;
-        if self.flow_level > MAX_DEPTH {
+        self.enter_flow_level();
+        if self.flow_levels.len() > MAX_DEPTH {
             return Err(self.error(self.cursor.mark(), format!("exceeded max depth of {MAX_DEPTH}")));
         }
         self.simple_key_allowed = true;
@@ -153,7 +153,7 @@ impl<'a> Scanner<'a> {
 
     fn fetch_block_entry(&mut self) -> Result<(), Error> {
         // within a flow collection the parser finds the mistake and knows more about the place
-        if self.flow_level == 0 {
+        if !self.is_in_flow() {
             let problem = "block sequence entries are not allowed in this context";
             self.start_block(TokenKind::BlockSequenceStart, problem)?;
         }
@@ -164,12 +164,12 @@ impl<'a> Scanner<'a> {
     }
 
     fn fetch_key(&mut self) -> Result<(), Error> {
-        if self.flow_level == 0 {
+        if !self.is_in_flow() {
             let problem = "mapping keys are not allowed in this context";
             self.start_block(TokenKind::BlockMappingStart, problem)?;
         }
         self.remove_simple_key()?;
-        self.simple_key_allowed = self.flow_level == 0;
+        self.simple_key_allowed = !self.is_in_flow();
         self.push_indicator(TokenKind::Key, 1);
         Ok(())
     }
@@ -181,11 +181,11 @@ impl<'a> Scanner<'a> {
             self.roll_indent(column, key.token_number, TokenKind::BlockMappingStart, key.mark)?;
             self.simple_key_allowed = false;
         } else {
-            if self.flow_level == 0 {
+            if !self.is_in_flow() {
                 let problem = "mapping values are not allowed in this context";
                 self.start_block(TokenKind::BlockMappingStart, problem)?;
             }
-            self.simple_key_allowed = self.flow_level == 0;
+            self.simple_key_allowed = !self.is_in_flow();
         }
         self.push_indicator(TokenKind::Value, 1);
         Ok(())

@@ -17,7 +17,7 @@ mod token;
 use std::collections::VecDeque;
 
 use cursor::Cursor;
-use simple_key::SimpleKey;
+use simple_key::{FlowLevel, SimpleKey};
 pub(crate) use token::ScalarStyle;
 pub(crate) use token::{Token, TokenKind};
 
@@ -41,7 +41,7 @@ pub(crate) struct Scanner<'a> {
     /// Column of the current block; -1 outside of all.
     indent: isize,
     indents: Vec<isize>,
-    flow_level: usize,
+    flow_levels: Vec<FlowLevel>,
     simple_key_allowed: bool,
     /// Tokens that may be simple keys, at most one for each flow level, oldest first.
     simple_keys: VecDeque<SimpleKey>,
@@ -58,7 +58,7 @@ impl<'a> Scanner<'a> {
             started: false,
             indent: -1,
             indents: Vec::with_capacity(16),
-            flow_level: 0,
+            flow_levels: Vec::new(),
             simple_key_allowed: true,
             simple_keys: VecDeque::with_capacity(4),
         }
@@ -108,7 +108,15 @@ impl<'a> Scanner<'a> {
             start: place,
             end: place,
         };
-        self.tokens.insert(number - self.tokens_taken, token);
+        match number.checked_sub(self.tokens_taken) {
+            Some(place) => self.tokens.insert(place, token),
+            // it should have been waited for; go-yaml has no better place for it either
+            None => self.tokens.push_back(token),
+        }
+    }
+
+    fn is_in_flow(&self) -> bool {
+        !self.flow_levels.is_empty()
     }
 
     /// The number that the next token pushed will have.

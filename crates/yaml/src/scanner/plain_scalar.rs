@@ -72,7 +72,7 @@ impl<'a> Scanner<'a> {
                     }
                 }
             }
-            if self.flow_level == 0 && self.column() < indent {
+            if !self.is_in_flow() && self.column() < indent {
                 break;
             }
         }
@@ -93,7 +93,7 @@ impl<'a> Scanner<'a> {
                 Class::Text => false,
                 Class::Stop => true,
                 Class::Colon => self.cursor.is_blank_break_or_end(offset + 1),
-                Class::Flow => self.flow_level > 0,
+                Class::Flow => self.is_in_flow(),
                 Class::Multibyte => self.cursor.is_break(offset),
             };
             if ends {

@@ -12,6 +12,15 @@ pub(super) struct SimpleKey {
     required: bool,
     pub(super) token_number: usize,
     pub(super) mark: Mark,
+    /// Whether the queue waits for its `:`. go-yaml forgets to wait for one at a flow collection that is empty.
+    awaited: bool,
+}
+
+/// A flow collection that is open.
+#[derive(Clone, Debug)]
+pub(super) struct FlowLevel {
+    /// The number of its first token, until something within may have been a key.
+    opening: Option<usize>,
 }
 
 impl Scanner<'_> {
@@ -20,7 +29,7 @@ impl Scanner<'_> {
         let Some(oldest) = self.simple_keys.front() else {
             return Ok(false);
         };
-        if oldest.token_number != self.tokens_taken {
+        if oldest.token_number != self.tokens_taken || !oldest.awaited {
             return Ok(false);
         }
         if self.is_in_reach(oldest) {
@@ -39,11 +48,15 @@ impl Scanner<'_> {
             return Ok(());
         }
         self.remove_simple_key()?;
+        if let Some(level) = self.flow_levels.last_mut() {
+            level.opening = None;
+        }
         self.simple_keys.push_back(SimpleKey {
-            flow_level: self.flow_level,
-            required: self.flow_level == 0 && self.indent == self.column(),
+            flow_level: self.flow_levels.len(),
+            required: !self.is_in_flow() && self.indent == self.column(),
             token_number: self.next_number(),
             mark: self.cursor.mark(),
+            awaited: true,
         });
         Ok(())
     }
@@ -75,20 +88,36 @@ impl Scanner<'_> {
         Ok(None)
     }
 
-    /// Forgets the possible key of a flow level that ends.
+    /// Begins a flow collection, whose first token is the next.
+    pub(super) fn enter_flow_level(&mut self) {
+        let opening = Some(self.next_number());
+        self.flow_levels.push(FlowLevel { opening });
+    }
+
+    /// Ends a flow collection and forgets what may have been a key in it.
     pub(super) fn leave_flow_level(&mut self) {
-        if self.flow_level > 0 {
-            if self.current_key().is_some() {
-                self.simple_keys.pop_back();
-            }
-            self.flow_level -= 1;
+        if self.current_key().is_some() && self.is_in_flow() {
+            self.simple_keys.pop_back();
+        }
+        let Some(FlowLevel {
+            opening: Some(opening),
+        }) = self.flow_levels.pop()
+        else {
+            return;
+        };
+        let depth = self.flow_levels.len();
+        if let Some(key) = self.simple_keys.back_mut()
+            && key.flow_level == depth
+            && key.token_number == opening
+        {
+            key.awaited = false;
         }
     }
 
     fn current_key(&self) -> Option<&SimpleKey> {
         self.simple_keys
             .back()
-            .filter(|key| key.flow_level == self.flow_level)
+            .filter(|key| key.flow_level == self.flow_levels.len())
     }
 
     fn is_in_reach(&self, key: &SimpleKey) -> bool {

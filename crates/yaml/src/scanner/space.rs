@@ -6,7 +6,7 @@ impl Scanner<'_> {
     pub(super) fn skip_to_token(&mut self) {
         loop {
             // a tab may not indent
-            if self.flow_level > 0 || !self.simple_key_allowed {
+            if self.is_in_flow() || !self.simple_key_allowed {
                 self.cursor.skip_blanks();
             } else {
                 self.cursor.skip_spaces();
@@ -17,7 +17,7 @@ impl Scanner<'_> {
             if self.cursor.read_break().is_empty() {
                 return;
             }
-            if self.flow_level == 0 {
+            if !self.is_in_flow() {
                 self.simple_key_allowed = true;
             }
         }
