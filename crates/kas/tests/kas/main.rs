@@ -6,6 +6,12 @@
     reason = "a failure here is a failure of the test"
 )]
 
+mod administration;
 mod configuration;
+mod gitops;
 mod manifests;
+mod operation;
+mod process;
+mod reports;
 mod stand;
+mod trouble;

@@ -203,11 +203,11 @@ pub(crate) fn connect(address: std::net::SocketAddr, token: &str) -> Connection 
     client::open(&kas, &Token::new(token).unwrap(), "test").unwrap()
 }
 
-pub(crate) fn selector(agent: &Agent) -> Option<AgentSelector> {
-    Some(AgentSelector {
+pub(crate) fn selector(agent: &Agent) -> AgentSelector {
+    AgentSelector {
         id: agent.id,
         ..AgentSelector::default()
-    })
+    }
 }
 
 /// The next message of a stream; fails the test when none comes.
