@@ -25,12 +25,20 @@ struct Inner {
 }
 
 impl Cache {
-    /// The cache in a directory, which is made when it does not exist.
+    /// A cache with more packs than this is thrown away when it is opened.
+    pub const MAX_PACKS: usize = 200;
+    /// A cache with about more objects outside of packs than this is thrown away when it is opened.
+    pub const MAX_LOOSE_OBJECTS: usize = 200_000;
+
+    /// The cache in a directory, which is made when it does not exist. One that has grown large begins anew: what is
+    /// needed of it is fetched again, what is not is gone.
     pub fn open(directory: impl Into<PathBuf>) -> Result<Self, Error> {
         let directory = directory.into();
-        let made = fs::create_dir_all(directory.join("objects/pack"))
+        let made = discard_if_large(&directory)
+            .and_then(|()| fs::create_dir_all(directory.join("objects/pack")))
             .and_then(|()| fs::create_dir_all(directory.join("objects/info")))
             .and_then(|()| fs::create_dir_all(directory.join("repositories")))
+            .and_then(|()| fs::write(directory.join(TAG), TAG_CONTENT))
             // links to the object store are absolute
             .and_then(|()| directory.canonicalize());
         match made {
@@ -91,4 +99,43 @@ impl Cache {
         fs::rename(half_made, place)?;
         Ok(())
     }
+}
+
+/// Says that a directory is a cache: to backups, and to [`discard_if_large`].
+const TAG: &str = "CACHEDIR.TAG";
+const TAG_CONTENT: &str =
+    "Signature: 8a477f597d28d172789f06886806bc55\n# objects fetched from Git; safe to delete\n";
+
+fn discard_if_large(directory: &Path) -> io::Result<()> {
+    // a directory that someone named by mistake is left alone
+    if !directory.join(TAG).is_file() {
+        return Ok(());
+    }
+    let objects = directory.join("objects");
+    let packs = entries(&objects.join("pack"))?
+        .filter(|path| path.extension().is_some_and(|extension| extension == "pack"))
+        .count();
+    // ids are random, so that one directory of 256 tells of all
+    let loose = entries(&objects.join("17"))?.count() * 256;
+    if packs <= Cache::MAX_PACKS && loose <= Cache::MAX_LOOSE_OBJECTS {
+        return Ok(());
+    }
+    tracing::info!(packs, loose, "the object cache has grown large and begins anew");
+    for part in ["repositories", "objects"] {
+        fs::remove_dir_all(directory.join(part))?;
+    }
+    Ok(())
+}
+
+/// What is in a directory; nothing when it does not exist.
+fn entries(directory: &Path) -> io::Result<impl Iterator<Item = PathBuf>> {
+    let entries = match fs::read_dir(directory) {
+        Ok(entries) => Some(entries),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => None,
+        Err(error) => return Err(error),
+    };
+    Ok(entries
+        .into_iter()
+        .flatten()
+        .filter_map(|entry| Some(entry.ok()?.path())))
 }

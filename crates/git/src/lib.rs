@@ -19,6 +19,7 @@ mod mirror;
 mod reference;
 mod remote;
 mod repository;
+mod unpack;
 
 pub use gix::ObjectId;
 

@@ -9,7 +9,7 @@ use gix::{
     remote::{self, Direction, fetch},
 };
 
-use crate::{Cache, Error, Reference, Remote, Repository, deadline::Deadline};
+use crate::{Cache, Error, Reference, Remote, Repository, deadline::Deadline, unpack};
 
 /// Branches that are tried when `HEAD` points nowhere.
 const USUAL_DEFAULT_BRANCHES: [&str; 2] = ["main", "master"];
@@ -107,7 +107,7 @@ impl Mirror {
                 .with_shallow(fetch::Shallow::DepthAtRemote(NonZeroU32::MIN))
                 .receive(gix::progress::Discard, deadline.flag())
                 .map_err(explain)?;
-            release_pack(&outcome.status);
+            unpack::settle(repository, &outcome.status).map_err(|error| self.cache_failed(error))?;
         }
         self.note(repository, reference, target)?;
         Ok((target, !is_known))
@@ -190,16 +190,4 @@ fn local_newest(path: &Path, reference: &Reference) -> Result<Newest, Error> {
         repository,
         fetched: false,
     })
-}
-
-/// The mark that protects a pack until a reference leads to it; ours is written right after, and nobody else deletes.
-fn release_pack(status: &fetch::Status) {
-    if let fetch::Status::Change {
-        write_pack_bundle, ..
-    } = status
-        && let Some(mark) = &write_pack_bundle.keep_path
-    {
-        // a mark that stays costs nothing but its place
-        drop(std::fs::remove_file(mark));
-    }
 }

@@ -50,16 +50,25 @@ impl Stand {
     }
 
     fn packs(&self) -> usize {
-        let packs = self.cache_directory().join("objects/pack");
-        let is_pack = |entry: &fs::DirEntry| entry.path().extension().is_some_and(|name| name == "pack");
-        fs::read_dir(packs)
-            .unwrap()
-            .filter(|entry| is_pack(entry.as_ref().unwrap()))
+        let packs = fs::read_dir(self.directory.path().join("objects/pack")).unwrap();
+        packs
+            .filter(|entry| {
+                entry
+                    .as_ref()
+                    .unwrap()
+                    .path()
+                    .extension()
+                    .is_some_and(|name| name == "pack")
+            })
             .count()
     }
 
-    fn cache_directory(&self) -> &std::path::Path {
-        self.directory.path()
+    /// Objects of the cache that are not in packs.
+    fn loose_objects(&self) -> usize {
+        let directories = fs::read_dir(self.directory.path().join("objects")).unwrap();
+        let directories = directories.map(|entry| entry.unwrap().path());
+        let loose = directories.filter(|path| path.file_name().is_some_and(|name| name.len() == 2));
+        loose.map(|path| fs::read_dir(path).unwrap().count()).sum()
     }
 }
 
@@ -125,7 +134,7 @@ fn nothing_new_means_no_pack() {
         2,
         "the handshake and the list of references"
     );
-    assert_eq!(stand.packs(), 1);
+    assert_eq!(stand.loose_objects(), 3, "a commit, a tree and a blob");
 }
 
 #[test]
@@ -137,26 +146,54 @@ fn only_what_is_new_is_fetched() {
     stand.repository.commit("main", &many).unwrap();
     let mirror = stand.mirror();
     mirror.newest(&Reference::DefaultBranch).unwrap();
+    let before = stand.loose_objects();
     stand.write("main", "7.yaml", "changed");
     let newest = mirror.newest(&Reference::DefaultBranch).unwrap();
     assert_eq!(content_of(&newest, "7.yaml"), "changed");
     assert_eq!(content_of(&newest, "8.yaml"), "content of file 8");
-    let packs = stand.cache_directory().join("objects/pack");
-    let mut sizes: Vec<u64> = fs::read_dir(packs)
-        .unwrap()
-        .map(|entry| entry.unwrap())
-        .filter(|entry| entry.path().extension().is_some_and(|name| name == "pack"))
-        .map(|entry| {
-            gix::odb::pack::data::File::at(entry.path(), gix::hash::Kind::Sha1)
-                .unwrap()
-                .num_objects()
-                .into()
-        })
-        .collect();
-    sizes.sort_unstable();
+    assert_eq!(stand.loose_objects() - before, 3, "a commit, a tree and a blob");
+    assert_eq!(stand.packs(), 0, "small packs are taken apart");
+}
+
+#[test]
+fn a_large_pack_stays_one_and_is_not_protected_for_ever() {
+    let stand = Stand::start();
+    let many = (0..600).fold(Commit::new("many"), |commit, number| {
+        commit.write(format!("{number}.yaml"), format!("content of file {number}"))
+    });
+    stand.repository.commit("main", &many).unwrap();
+    let newest = stand.mirror().newest(&Reference::DefaultBranch).unwrap();
+    assert_eq!(content_of(&newest, "599.yaml"), "content of file 599");
+    assert_eq!((stand.packs(), stand.loose_objects()), (1, 0));
+    let files = fs::read_dir(stand.directory.path().join("objects/pack")).unwrap();
     assert!(
-        sizes[0] <= 4,
-        "a commit, its tree, a blob and what they are deltas of, not {sizes:?}"
+        files
+            .map(|file| file.unwrap().path())
+            .all(|path| path.extension().is_some_and(|name| name != "keep"))
+    );
+}
+
+#[test]
+fn a_cache_that_grew_too_large_begins_anew() {
+    let stand = Stand::start();
+    stand.write("main", "a.yaml", "one");
+    stand.mirror().newest(&Reference::DefaultBranch).unwrap();
+    let packs = stand.directory.path().join("objects/pack");
+    for number in 0..Cache::MAX_PACKS {
+        fs::write(packs.join(format!("pack-{number}.pack")), "").unwrap();
+    }
+    let cache = Cache::open(stand.directory.path()).unwrap();
+    assert_eq!(stand.packs(), Cache::MAX_PACKS, "not yet too large");
+    fs::write(packs.join("pack-more.pack"), "").unwrap();
+    drop(cache);
+    let cache = Cache::open(stand.directory.path()).unwrap();
+    assert_eq!((stand.packs(), stand.loose_objects()), (0, 0));
+    assert!(
+        cache
+            .mirror(stand.remote())
+            .newest(&Reference::DefaultBranch)
+            .unwrap()
+            .fetched
     );
 }
 

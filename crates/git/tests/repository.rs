@@ -15,12 +15,12 @@ struct Stand {
 fn stand() -> Stand {
     let directory = tempfile::tempdir().unwrap();
     let path = directory.path().join("app.git");
-    let written = Written::create(path.clone(), String::new()).unwrap();
+    let written = Written::create("app", path.clone(), String::new()).unwrap();
     let repository = Repository::open(path).unwrap();
     Stand {
         written,
         repository,
-        directory: directory,
+        directory,
     }
 }
 

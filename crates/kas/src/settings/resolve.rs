@@ -389,7 +389,7 @@ fn webhook(
             address,
             "127.0.0.1:8157",
         )?,
-        path: webhook.url_path.unwrap_or_else(|| "/webhook".to_owned()),
+        path: webhook.url_path.unwrap_or_else(|| "/".to_owned()),
         secret,
     }))
 }

@@ -150,7 +150,7 @@ impl Stand {
         let body = format!(
             r#"{{"object_kind":"push","ref":"refs/heads/main","project":{{"path_with_namespace":"{name}"}}}}"#
         );
-        let url = format!("http://{}/webhook", self.kas.addresses().webhook.unwrap());
+        let url = format!("http://{}/", self.kas.addresses().webhook.unwrap());
         let request = reqwest::Client::new()
             .post(url)
             .header("X-Gitlab-Token", secret)
