@@ -3,7 +3,7 @@ use std::collections::BTreeSet;
 use futures::future::join_all;
 use manifest::GroupVersionKind;
 use serde_json::Value;
-use structured_merge::{Outcome, Predictor};
+use structured_merge::{ApplyOptions, Outcome, Predictor};
 
 use crate::{Cluster, SyncOptions, change_set::FieldConflict, cluster::Error, observe::Targets};
 
@@ -50,7 +50,12 @@ pub(super) fn predict(
     manager: &str,
     options: &SyncOptions,
 ) -> Result<Prediction, String> {
-    let (outcome, conflicts) = match predictor.predict(live, intent, manager, false) {
+    let apply = |force| ApplyOptions {
+        manager,
+        force,
+        time: None,
+    };
+    let (outcome, conflicts) = match predictor.predict(live, intent, apply(false)) {
         Outcome::Conflicts(found) => {
             let conflicts = found.0.iter().map(|conflict| FieldConflict {
                 field: conflict.field.to_string(),
@@ -58,7 +63,7 @@ pub(super) fn predict(
                 taken: options.takes_fields_of(&conflict.manager),
             });
             (
-                predictor.predict(live, intent, manager, true),
+                predictor.predict(live, intent, apply(true)),
                 conflicts.collect::<Vec<_>>(),
             )
         }
