@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use yaml::Reader;
+use yaml::{Options, Reader};
 
 use super::object::metadata_text;
 use crate::{
@@ -17,7 +17,7 @@ pub(crate) fn parse(text: &[u8]) -> Result<Vec<Node>> {
     let alone = parts.len() == 1;
     let mut nodes = Vec::new();
     for part in parts {
-        match yaml::nodes(part.as_bytes(), Reader::V3).next() {
+        match yaml::read_nodes(part.as_bytes(), Options::new(Reader::V3).reprinted()).next() {
             None => {}
             Some(Err(error)) => return Err(malformed(&error)),
             Some(Ok(document)) if document.node.is_null() => {}

@@ -112,7 +112,13 @@ impl<O: Output> Builder<'_, O> {
             return Ok(None);
         }
         O::scalar(resolved, text)
-            .map(Some)
+            .map(|scalar| {
+                Some(if style == ScalarStyle::Folded && self.options.reprinted {
+                    scalar.reprinted()
+                } else {
+                    scalar
+                })
+            })
             .map_err(|_| Obstacle::NeedsTree)
     }
 

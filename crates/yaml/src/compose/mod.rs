@@ -5,6 +5,7 @@
 
 mod direct;
 mod documents;
+mod folded;
 mod go_syntax;
 mod json;
 mod key;
@@ -43,6 +44,8 @@ pub struct Options {
     pub max_size: usize,
     /// How deep values may nest. Go's own bound is 10,000; whoever walks a value needs stack for each level.
     pub max_depth: usize,
+    /// Whether nodes are read as if go-yaml v3 had printed them once before, which changes some folded texts.
+    pub reprinted: bool,
 }
 
 impl Options {
@@ -53,6 +56,7 @@ impl Options {
             strict: false,
             max_size: 256 << 20,
             max_depth: 1_000,
+            reprinted: false,
         }
     }
 
@@ -60,6 +64,15 @@ impl Options {
     #[must_use]
     pub fn strict(self) -> Self {
         Self { strict: true, ..self }
+    }
+
+    /// Reads nodes as if go-yaml v3 had printed them once before.
+    #[must_use]
+    pub fn reprinted(self) -> Self {
+        Self {
+            reprinted: true,
+            ..self
+        }
     }
 
     fn check_size(&self, text: &[u8]) -> Result<(), Error> {

@@ -2,6 +2,7 @@ use std::borrow::Cow;
 
 use serde_json::{Map, Value};
 
+use super::folded;
 use super::json::{text_of, value_of};
 use crate::node::Entries;
 use crate::resolve::Resolved;
@@ -14,6 +15,11 @@ pub(super) trait Output: Default + Sized {
 
     /// The error is Go's text for what JSON cannot hold.
     fn scalar(resolved: Resolved, text: Cow<'_, str>) -> Result<Self, String>;
+
+    /// A folded scalar, after go-yaml printed and read it once more where it does.
+    fn reprinted(self) -> Self {
+        self
+    }
 
     fn sequence(items: Vec<Self>) -> Self;
 
@@ -58,6 +64,16 @@ impl Output for Node {
             _ => text.into_owned(),
         };
         Ok(Self::Scalar(Scalar { text, tag }))
+    }
+
+    fn reprinted(self) -> Self {
+        match self {
+            Self::Scalar(Scalar { text, tag: Tag::Str }) => Self::Scalar(Scalar {
+                text: folded::reprinted(text),
+                tag: Tag::Str,
+            }),
+            other => other,
+        }
     }
 
     fn sequence(items: Vec<Self>) -> Self {

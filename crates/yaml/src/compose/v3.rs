@@ -45,12 +45,13 @@ impl<'t> Decoder<'t, '_> {
     fn value<O: Output>(&mut self, number: usize) -> Result<Option<O>, Error> {
         let node = self.walk.visit(number)?;
         match &node.kind {
-            Kind::Scalar { value, .. } => {
-                let scalar = O::scalar(resolved(node)?, value.clone());
-                Ok(Some(scalar.unwrap_or_else(|problem| {
+            Kind::Scalar { value, style } => {
+                let is_folded = *style == ScalarStyle::Folded && self.walk.options.reprinted;
+                let scalar = O::scalar(resolved(node)?, value.clone()).unwrap_or_else(|problem| {
                     self.walk.refuse(node.start, problem);
                     O::default()
-                })))
+                });
+                Ok(Some(if is_folded { scalar.reprinted() } else { scalar }))
             }
             Kind::Alias { name, target } => {
                 self.walk.enter_alias(number, name)?;
