@@ -107,7 +107,7 @@ impl Follower {
         while let Some(response) = stream.message().await? {
             match response.event {
                 Some(Event::Configuration(configuration)) => {
-                    self.found(AgentConfiguration::try_from(configuration))
+                    self.found(AgentConfiguration::try_from(configuration));
                 }
                 Some(Event::Problem(problem)) => {
                     let problem = Problem::from(problem);
@@ -159,7 +159,7 @@ impl Follower {
                 self.latest.send_replace(Some(Arc::new(configuration)));
             }
             Err(invalid) => {
-                warn!(reason = %invalid, "the configuration is not valid; the last good one stays")
+                warn!(reason = %invalid, "the configuration is not valid; the last good one stays");
             }
         }
     }

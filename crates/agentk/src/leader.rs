@@ -180,7 +180,7 @@ impl Election {
         };
         match &mut lease.spec {
             Some(spec) if spec.holder_identity.as_deref() == Some(&self.identity) => {
-                spec.holder_identity = None
+                spec.holder_identity = None;
             }
             _ => return,
         }

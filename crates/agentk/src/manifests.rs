@@ -116,7 +116,7 @@ pub fn tree(snapshot: &Snapshot) -> Tree {
             }
             Some(content) => files.insert(&path, content.clone()),
             None => {
-                files.insert_unreadable(&path, format!("it has {} bytes, more than kas sends", entry.size))
+                files.insert_unreadable(&path, format!("it has {} bytes, more than kas sends", entry.size));
             }
         }
     }

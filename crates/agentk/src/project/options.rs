@@ -2,7 +2,7 @@
 
 use engine::{
     Application, Confirmation, ConflictPolicy, InventoryId, InventoryPolicy, Mode, Propagation, PruneOptions,
-    Recreate, SyncOptions, render,
+    Recreate, SyncOptions, drift::DriftPolicy, render,
 };
 use manifest::ResourceKey;
 use rpc::configuration::{self as wire, AgentConfiguration, ManifestProject};
@@ -79,7 +79,9 @@ pub(super) fn sync_options(project: &ManifestProject, claims: engine::Claims) ->
             Recreate::Never
         },
         prune: prune_options(project),
-        wait: project.reconcile_timeout,
+        // the watches tell the health afterwards; a sync that waits could not put drift back
+        wait: None,
+        drift: drift_policy(project),
         claims,
         ..SyncOptions::default()
     }
@@ -111,5 +113,14 @@ fn prune_options(project: &ManifestProject) -> PruneOptions {
             wire::Propagation::Foreground => Propagation::Foreground,
         },
         timeout: project.prune_timeout.unwrap_or_default(),
+    }
+}
+
+/// What is done about changes that others make.
+fn drift_policy(project: &ManifestProject) -> DriftPolicy {
+    match project.drift {
+        wire::Drift::Off => DriftPolicy::Off,
+        wire::Drift::Warn => DriftPolicy::Warn,
+        wire::Drift::Correct => DriftPolicy::Correct,
     }
 }

@@ -1,12 +1,20 @@
 //! From what the engine did to what kas is told. No message holds a field's value.
 
-use std::time::SystemTime;
+use std::{collections::HashMap, time::SystemTime};
 
-use engine::{Action, ChangeSet, ChangeSetEntry};
+use engine::{
+    Action, ChangeSet, ChangeSetEntry,
+    drift::{Drift, DriftKind, DriftPolicy},
+    wait::{Status, Verdict},
+};
 use manifest::ResourceKey;
 use rpc::{
     configuration::ProjectKey,
-    glops::reports::v1::{self as wire, status_report::Phase},
+    glops::reports::v1::{
+        self as wire,
+        drifted_object::{Kind, Outcome},
+        status_report::Phase,
+    },
 };
 
 /// How many objects a status names at most; what is not well comes first.
@@ -107,12 +115,37 @@ fn object_status(entry: &ChangeSetEntry) -> wire::ObjectStatus {
     }
 }
 
-/// What a sync wrote, and what it tried to write.
-pub(super) fn audit(project: &ProjectKey, set: &ChangeSet) -> wire::AuditReport {
+/// Puts the health of what is managed into a status, counted and by object.
+pub(super) fn add_health(status: &mut wire::StatusReport, verdicts: &[(ResourceKey, Verdict)]) {
+    let mut health = wire::Health::default();
+    let words: HashMap<wire::ObjectReference, &'static str> = verdicts
+        .iter()
+        .map(|(key, verdict)| {
+            let (count, word) = match verdict.status {
+                Status::Current => (&mut health.healthy, "Healthy"),
+                Status::InProgress | Status::Terminating => (&mut health.progressing, "Progressing"),
+                Status::Failed => (&mut health.degraded, "Degraded"),
+                Status::NotFound => (&mut health.missing, "Missing"),
+                Status::Unknown => (&mut health.unknown, "Unknown"),
+            };
+            *count += 1;
+            (reference(key), word)
+        })
+        .collect();
+    for object in &mut status.objects {
+        let word = object.object.as_ref().and_then(|reference| words.get(reference));
+        object.health = word.copied().unwrap_or_default().to_owned();
+    }
+    status.health = Some(health);
+}
+
+/// What a sync wrote, and what it tried to write; `after_drift` when that was the reason for it.
+pub(super) fn audit(project: &ProjectKey, set: &ChangeSet, after_drift: bool) -> wire::AuditReport {
     let written = set
         .entries
         .iter()
         .filter(|entry| !matches!(entry.action, Action::Unchanged | Action::Skipped));
+    let cause = if after_drift { "drift" } else { "commit" };
     wire::AuditReport {
         project: Some(project.clone().into()),
         entries: written
@@ -121,7 +154,7 @@ pub(super) fn audit(project: &ProjectKey, set: &ChangeSet) -> wire::AuditReport 
                 object: Some(reference(&entry.key)),
                 action: action(entry.action).into(),
                 commit_id: set.revision.clone(),
-                cause: "commit".to_owned(),
+                cause: cause.to_owned(),
                 message: entry
                     .error
                     .as_ref()
@@ -129,6 +162,49 @@ pub(super) fn audit(project: &ProjectKey, set: &ChangeSet) -> wire::AuditReport 
                     .unwrap_or_default(),
             })
             .collect(),
+    }
+}
+
+/// What the sync after it made of a drift.
+pub(super) fn drift_outcome(set: &ChangeSet, drift: &Drift, policy: DriftPolicy) -> Outcome {
+    match set.entry(&drift.key).map(|entry| entry.action) {
+        Some(Action::Created | Action::Configured) => Outcome::Corrected,
+        Some(Action::Failed) => Outcome::Failed,
+        Some(Action::Unchanged) if policy == DriftPolicy::Correct => Outcome::Gone,
+        _ => Outcome::Left,
+    }
+}
+
+/// One object that someone else changed.
+pub(super) fn drift(
+    project: &ProjectKey,
+    commit: &str,
+    drift: &Drift,
+    outcome: Outcome,
+) -> wire::DriftReport {
+    let manager = drift.managers.first().cloned().unwrap_or_default();
+    let fields = drift.fields.iter();
+    let object = wire::DriftedObject {
+        object: Some(reference(&drift.key)),
+        kind: match drift.kind {
+            DriftKind::Changed => Kind::Modified,
+            DriftKind::Deleted => Kind::Deleted,
+        }
+        .into(),
+        outcome: outcome.into(),
+        observed_at: Some(SystemTime::now().into()),
+        fields: fields
+            .map(|field| wire::DriftedField {
+                field: field.clone(),
+                manager: manager.clone(),
+            })
+            .collect(),
+        message: String::new(),
+    };
+    wire::DriftReport {
+        project: Some(project.clone().into()),
+        commit_id: commit.to_owned(),
+        objects: vec![object],
     }
 }
 

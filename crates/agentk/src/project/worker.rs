@@ -2,15 +2,19 @@
 
 use std::{sync::Arc, time::SystemTime};
 
-use engine::{Application, ChangeSet, Desired, Events, SyncOptions, render};
+use engine::{
+    ChangeSet, Desired, Events, SyncOptions, Syncer,
+    drift::{Drift, DriftPolicy},
+    render,
+};
 use rpc::{
     configuration::{AgentConfiguration, ManifestProject},
-    glops::reports::v1::status_report::Phase,
+    glops::reports::v1::{StatusReport, status_report::Phase},
     manifests::Snapshot,
 };
 use tokio::{
     sync::watch,
-    time::{Duration, Instant, sleep_until},
+    time::{Duration, Instant, MissedTickBehavior, sleep_until},
 };
 use tokio_util::sync::CancellationToken;
 use tracing::{Instrument as _, info, info_span, warn};
@@ -24,14 +28,28 @@ use crate::{
 
 /// When nothing is left to try again, this far away is never.
 const NEVER: Duration = Duration::from_hours(24 * 365);
+/// How often the health of what was applied is looked at; the watches keep it, so that this asks nobody.
+const LOOK_PERIOD: Duration = Duration::from_secs(2);
 
 /// Keeps the cluster equal to one project.
 pub(super) struct Worker {
     surroundings: Surroundings,
     project: ManifestProject,
-    application: Application,
+    syncer: Syncer,
     options: SyncOptions,
     render: render::Options,
+    /// What kas was told last of a sync that ended.
+    told: Option<StatusReport>,
+    /// What others changed since the last sync.
+    drifts: Vec<Drift>,
+}
+
+/// Why a worker goes on.
+enum Wake {
+    Stop,
+    Sync,
+    Drift(Drift),
+    Look,
 }
 
 impl Worker {
@@ -42,11 +60,13 @@ impl Worker {
         claims: engine::Claims,
     ) -> Self {
         Self {
+            syncer: Syncer::new(&surroundings.cluster, options::application(agent, &project)),
             surroundings,
-            application: options::application(agent, &project),
             options: options::sync_options(&project, claims),
             render: options::render_options(&project),
             project,
+            told: None,
+            drifts: Vec::new(),
         }
     }
 
@@ -56,7 +76,7 @@ impl Worker {
         self.work(stop).instrument(span).await;
     }
 
-    async fn work(self, stop: CancellationToken) {
+    async fn work(mut self, stop: CancellationToken) {
         let (sender, mut known) = watch::channel(Known::default());
         let connection = self.surroundings.connection.clone();
         let follow = manifests::follow(connection, self.project.clone(), sender, stop.clone());
@@ -64,23 +84,31 @@ impl Worker {
         self.report(Phase::Pending, "", Vec::new());
         let mut pauses = Backoff::new(backoff::SYNC);
         let mut next_try = Instant::now() + NEVER;
+        let mut looks = tokio::time::interval(LOOK_PERIOD);
+        looks.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {
-            tokio::select! {
-                () = stop.cancelled() => break,
-                changed = known.changed() => if changed.is_err() { break },
-                () = sleep_until(next_try) => {}
+            let wake = tokio::select! {
+                () = stop.cancelled() => Wake::Stop,
+                changed = known.changed() => if changed.is_ok() { Wake::Sync } else { Wake::Stop },
+                () = sleep_until(next_try) => Wake::Sync,
+                drift = self.syncer.next_drift() => Wake::Drift(drift),
+                _ = looks.tick() => Wake::Look,
+            };
+            match wake {
+                Wake::Stop => break,
+                Wake::Look => {
+                    self.tell_health().await;
+                    continue;
+                }
+                Wake::Drift(_) if self.options.drift == DriftPolicy::Off => continue,
+                Wake::Drift(drift) => self.drifts.push(drift),
+                Wake::Sync => {}
             }
             next_try = Instant::now() + NEVER;
-            // a commit may arrive while another is being synced
-            while let Some(complete) = self.sync_newest(&mut known, &stop).await {
-                if complete {
-                    pauses.reset();
-                } else {
-                    next_try = Instant::now() + pauses.after_failure();
-                }
-                if !known.has_changed().unwrap_or(false) {
-                    break;
-                }
+            match self.sync_newest(&mut known, &stop).await {
+                Some(false) => next_try = Instant::now() + pauses.after_failure(),
+                Some(true) => pauses.reset(),
+                None => {}
             }
         }
         if follower.await.is_err() {
@@ -90,7 +118,7 @@ impl Worker {
 
     /// Syncs the newest commit; whether the cluster is now equal to it, or `None` when there is nothing to sync.
     async fn sync_newest(
-        &self,
+        &mut self,
         known: &mut watch::Receiver<Known>,
         stop: &CancellationToken,
     ) -> Option<bool> {
@@ -102,8 +130,7 @@ impl Worker {
         };
         self.report(Phase::Syncing, &snapshot.commit_id, notices.clone());
         let started = SystemTime::now();
-        let ended = self.sync_until_superseded(&snapshot, known, stop).await;
-        match ended {
+        match self.sync_until_superseded(&snapshot, known, stop).await {
             Ok(set) => {
                 info!(
                     commit = set.revision,
@@ -112,11 +139,7 @@ impl Worker {
                     "sync ended"
                 );
                 self.count(&set);
-                let reporter = &self.surroundings.reporter;
-                reporter.audit(report::audit(&self.project.key, &set));
-                if !set.cancelled {
-                    reporter.status(report::status(&self.project.key, &set, started, notices));
-                }
+                self.tell(&set, started, notices).await;
                 Some(set.is_complete() || set.cancelled)
             }
             Err(error) => {
@@ -138,15 +161,7 @@ impl Worker {
         let cancel = stop.child_token();
         let desired = self.desired(snapshot);
         let events = Events::none();
-        let cluster = &self.surroundings.cluster;
-        let sync = engine::sync(
-            cluster,
-            &self.application,
-            &desired,
-            &self.options,
-            &events,
-            &cancel,
-        );
+        let sync = self.syncer.sync(&desired, &self.options, &events, &cancel);
         tokio::pin!(sync);
         let commit = |known: &Known| known.snapshot.as_ref().map(|snapshot| snapshot.commit_id.clone());
         let mut newer = known.clone();
@@ -167,7 +182,42 @@ impl Worker {
         render::render(&manifests::tree(snapshot), &self.render).into_desired(&snapshot.commit_id)
     }
 
-    fn report(&self, phase: Phase, commit: &str, notices: Vec<String>) {
+    /// Tells kas what a sync did, and what became of the drift before it.
+    async fn tell(&mut self, set: &ChangeSet, started: SystemTime, notices: Vec<String>) {
+        let reporter = self.surroundings.reporter.clone();
+        let project = &self.project.key;
+        let label = ProjectLabel {
+            project: project.project_id.clone(),
+        };
+        reporter.audit(report::audit(project, set, !self.drifts.is_empty()));
+        for drift in self.drifts.drain(..) {
+            let outcome = report::drift_outcome(set, &drift, self.options.drift);
+            warn!(resource = %drift.key, managers = ?drift.managers, fields = ?drift.fields, ?outcome, "drift");
+            self.surroundings.metrics.drifted.get_or_create(&label).inc();
+            reporter.drift(report::drift(project, &set.revision, &drift, outcome));
+        }
+        if set.cancelled {
+            return;
+        }
+        let mut status = report::status(project, set, started, notices);
+        report::add_health(&mut status, &self.syncer.statuses().await);
+        reporter.status(status.clone());
+        self.told = Some(status);
+    }
+
+    /// Tells kas when the health of what was applied is another than it was told.
+    async fn tell_health(&mut self) {
+        let Some(told) = &mut self.told else { return };
+        let before = told.health;
+        report::add_health(told, &self.syncer.statuses().await);
+        if told.health != before {
+            told.reported_at = Some(SystemTime::now().into());
+            self.surroundings.reporter.status(told.clone());
+        }
+    }
+
+    fn report(&mut self, phase: Phase, commit: &str, notices: Vec<String>) {
+        self.told = None;
         let status = report::without_result(&self.project.key, phase, commit, notices);
         self.surroundings.reporter.status(status);
     }
