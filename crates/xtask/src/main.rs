@@ -1,6 +1,7 @@
-//! The project's own tasks: `cargo xtask demo`, `test`, `tidy`, `oracle`, `bench`.
+//! The project's own tasks: `cargo xtask demo`, `test`, `tidy`, `codegen`, `oracle`, `bench`.
 
 mod bench;
+mod codegen;
 mod demo;
 mod machine;
 mod oracle;
@@ -31,6 +32,8 @@ enum Task {
     Bench(bench::Arguments),
     /// Check what no other tool checks: arrows between crates, fences, lengths, stray words
     Tidy,
+    /// Write the code of the wire contracts in proto/ anew
+    Codegen,
     /// Build the real kustomize and helm, and our drivers of their libraries, into the cache
     Oracle,
 }
@@ -51,6 +54,7 @@ fn run() -> anyhow::Result<()> {
         Task::Test(arguments) => test::run(&arguments),
         Task::Bench(arguments) => bench::run(&arguments),
         Task::Tidy => tidy::run(),
+        Task::Codegen => codegen::run(),
         Task::Oracle => oracle::run(),
     }
 }
