@@ -7,12 +7,16 @@ mod duration;
 mod error;
 mod file;
 mod flags;
+mod listen;
+mod projects;
 mod resolve;
+mod types;
+mod unused;
 
 pub use self::{
     error::Error,
     flags::Flags,
-    resolve::{
+    types::{
         AgentSettings, ConfigurationSettings, DatabaseSettings, GitSettings, GitopsSettings, Listen,
         ManifestSettings, ObservabilitySettings, ProjectSettings, Settings, Tls, WebhookSettings,
     },

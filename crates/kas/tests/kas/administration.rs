@@ -218,7 +218,7 @@ async fn secrets_are_written_once_and_stored_as_digests() {
     let secrets = [
         agent.token.as_bytes(),
         admin_token.trim().as_bytes(),
-        agent.token["glagent-".len()..].as_bytes(),
+        &agent.token.as_bytes()["glagent-".len()..],
     ];
     for name in ["kas.db", "kas.db-wal"] {
         let content = std::fs::read(stand.directory.path().join(name)).unwrap_or_default();

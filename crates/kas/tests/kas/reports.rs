@@ -11,11 +11,11 @@ use tonic::Code;
 
 use crate::stand::{Stand, next, selector};
 
-fn project() -> Option<Project> {
-    Some(Project {
+fn project() -> Project {
+    Project {
         project_id: "group/app".into(),
         default_namespace: "default".into(),
-    })
+    }
 }
 
 fn status(commit: &str, phase: Phase) -> StatusReport {
@@ -24,7 +24,7 @@ fn status(commit: &str, phase: Phase) -> StatusReport {
         ..ObjectStatus::default()
     }];
     StatusReport {
-        project: project(),
+        project: Some(project()),
         commit_id: commit.into(),
         phase: phase.into(),
         objects,
@@ -88,7 +88,7 @@ async fn histories_are_bounded_and_read_in_pages() {
     };
     for number in 0..8 {
         let report = DriftReport {
-            project: project(),
+            project: Some(project()),
             commit_id: "c1".into(),
             objects: vec![object(format!("o{number}"))],
         };
@@ -98,7 +98,7 @@ async fn histories_are_bounded_and_read_in_pages() {
             .unwrap();
     }
     let report = DriftReport {
-        project: project(),
+        project: Some(project()),
         commit_id: "c1".into(),
         objects: vec![object("theirs".into())],
     };
@@ -123,7 +123,7 @@ async fn histories_are_bounded_and_read_in_pages() {
     let (all, token) = names(ListHistoryRequest::default()).await;
     assert_eq!((all.len(), all[0].as_str(), token.as_str()), (6, "theirs", ""));
     let report = AuditReport {
-        project: project(),
+        project: Some(project()),
         entries: vec![AuditEntry {
             commit_id: "c1".into(),
             cause: "commit".into(),
