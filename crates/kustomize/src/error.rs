@@ -49,6 +49,14 @@ impl Error {
         self
     }
 
+    /// The same failure, but as what something remote was missing, if that was why the other one failed.
+    pub(crate) fn caused_as(mut self, first: &Self) -> Self {
+        if matches!(first.reason, Reason::Remote(_)) {
+            self.reason = first.reason.clone();
+        }
+        self
+    }
+
     /// The same failure with other words.
     pub(crate) fn reworded(mut self, message: impl Into<String>) -> Self {
         self.message = message.into();

@@ -98,7 +98,7 @@ impl Target {
             let loader = match self.loader.descend(path, cx) {
                 Ok(loader) => loader,
                 Err(_) if *no_file.reason() == Reason::MalformedYaml => return Err(no_file),
-                Err(error) => return Err(error.within(context())),
+                Err(error) => return Err(error.within(context()).caused_as(&no_file)),
             };
             let base = self
                 .add_directory(Accumulator::default(), loader, path, false, cx)
