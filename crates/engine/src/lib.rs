@@ -59,6 +59,7 @@ pub mod inventory;
 pub mod order;
 pub mod plan;
 pub mod preview;
+pub mod redact;
 pub mod render;
 pub mod store;
 pub mod wait;
@@ -68,7 +69,7 @@ pub use self::{
     change_set::{Action, ChangeSet, ChangeSetEntry},
     claims::Claims,
     cluster::Cluster,
-    compare::{ObjectStatus, diff, status},
+    compare::{ObjectStatus, diff, preview, preview_offline, status},
     desired::Desired,
     digest::Digest,
     event::{Event, Events},

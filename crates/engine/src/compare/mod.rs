@@ -1,10 +1,12 @@
 //! Asking without changing: what an apply would do, and how what was applied is doing.
 
 mod predict;
+mod preview;
 mod run;
 mod status;
 
 pub use self::{
+    preview::{preview, preview_offline},
     run::diff,
     status::{ObjectStatus, status},
 };

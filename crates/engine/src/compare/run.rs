@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 
 use futures::{StreamExt as _, stream};
-use manifest::Origin;
+use manifest::{Object, Origin};
 use serde_json::Value;
 use structured_merge::Predictor;
 use tokio_util::sync::CancellationToken;
@@ -11,10 +11,11 @@ use crate::{
     Application, Cluster, Desired, Events, SyncError, SyncOptions,
     apply::Writer,
     change_set::{FailureKind, FieldConflict, SkipReason},
-    diff::{DiffMode, LiveDiff, Masker, ObjectChange, ObjectDiff, live_fields, without_noise},
+    diff::{DiffMode, LiveDiff, ObjectChange, ObjectDiff, live_fields, without_noise},
     observe::{Observed, Targets, observe},
     order::{Graph, Occasion},
     plan::{Change, PlannedChange},
+    redact::Masker,
     store::Store,
     sync::Session,
 };
@@ -29,6 +30,26 @@ pub async fn diff(
     desired: &Desired,
     options: &SyncOptions,
     mode: DiffMode,
+) -> Result<Vec<ObjectDiff>, SyncError> {
+    diff_with(
+        cluster,
+        application,
+        desired,
+        options,
+        mode,
+        &mut Masker::default(),
+    )
+    .await
+}
+
+/// The same with a masker that knows secrets already; it learns those that are found here.
+pub(super) async fn diff_with(
+    cluster: &Cluster,
+    application: &Application,
+    desired: &Desired,
+    options: &SyncOptions,
+    mode: DiffMode,
+    masker: &mut Masker,
 ) -> Result<Vec<ObjectDiff>, SyncError> {
     let apply_set = application.inventory.apply_set();
     let manager = application.field_manager.as_str();
@@ -86,19 +107,29 @@ pub async fn diff(
         .buffered(IN_FLIGHT)
         .collect::<Vec<_>>()
         .await;
-    // one set of numbers for all secret values of the report
-    let mut masker = Masker::default();
+    // all secrets are known before the first object is masked
+    for object in observed.live.values().filter_map(|live| live.object.as_ref()) {
+        masker.learn(object);
+    }
+    for object in targets
+        .objects
+        .iter()
+        .map(Object::value)
+        .chain(outcomes.iter().filter_map(|outcome| outcome.after.as_ref()))
+    {
+        masker.learn(object);
+    }
     let mut diffs: Vec<ObjectDiff> = plan
         .applies
         .iter()
         .zip(outcomes)
         .enumerate()
-        .map(|(index, (planned, outcome))| asker.report(index, planned, outcome, &mut masker))
+        .map(|(index, (planned, outcome))| asker.report(index, planned, outcome, masker))
         .collect();
     diffs.extend(
         plan.deletions
             .iter()
-            .filter_map(|planned| deletion(planned, &observed, &mut masker)),
+            .filter_map(|planned| deletion(planned, &observed, masker)),
     );
     diffs.sort_by(|a, b| a.key.cmp(&b.key));
     Ok(diffs)
@@ -281,7 +312,7 @@ impl Asker<'_> {
             fields,
             before,
             after: after.unwrap_or_default(),
-            note: outcome.note,
+            note: outcome.note.map(|note| masker.mask_text(&note)),
         }
     }
 }

@@ -4,7 +4,6 @@
 
 mod label;
 mod live;
-mod mask;
 mod noise;
 mod report;
 mod walk;
@@ -13,7 +12,6 @@ pub(crate) use self::walk::leaves;
 pub use self::{
     label::Label,
     live::{LiveDiff, live_fields},
-    mask::Masker,
     noise::without_noise,
     report::{DiffMode, FieldDiff, ObjectChange, ObjectDiff},
 };
