@@ -79,6 +79,14 @@ impl Changes {
         }
     }
 
+    /// The object stays as it is.
+    pub(super) fn of_ownership(ownership: bool) -> Self {
+        Self {
+            ownership,
+            ..Self::default()
+        }
+    }
+
     /// Whether the object stays as it is.
     pub fn is_empty(&self) -> bool {
         self.added.is_empty() && self.modified.is_empty() && self.removed.is_empty()

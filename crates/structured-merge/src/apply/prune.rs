@@ -16,7 +16,7 @@ pub(super) fn prune(
     now: &FieldSet,
     owned: &FieldSet,
 ) -> Option<Value> {
-    if last.difference(now).is_empty() {
+    if now.contains_all(last) {
         return None;
     }
     let named = |set: &FieldSet| with_named_fields(&schema.types, Some(schema.root), set);

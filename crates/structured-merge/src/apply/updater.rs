@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::changes::Changes;
 use super::conflicts::Conflicts;
@@ -95,9 +95,14 @@ impl Apply<'_> {
         };
         let resets = reset_fields(self.schema, self.config, &entries)?;
         let types = &self.schema.types;
-        let applied = to_field_set(types, self.schema.root, self.config).recursive_difference(&resets);
+        let applied = to_field_set(types, self.schema.root, self.config);
+        let applied = if resets.is_empty() || self.config.get("status").is_none() {
+            applied
+        } else {
+            applied.recursive_difference(&resets)
+        };
         let Some(live) = live else {
-            return self.create(&applied, &resets);
+            return self.create(applied, &resets);
         };
         self.fits(live, Duplicates::Allowed)
             .map_err(|errors| Invalid::Live {
@@ -116,20 +121,25 @@ impl Apply<'_> {
             Some(new) => compare(types, self.schema.root, live, new).without(&resets),
             None => Comparison::default(),
         };
-        let touched = comparison.modified.union(&comparison.added);
-        let conflicts: Vec<_> = managers
+        if new.is_some() {
+            self.take(live, &mut managers, &comparison)?;
+        }
+        self.finish(live, new, applied, managers, &resets)
+    }
+
+    /// Takes what changes from the other managers, if that is allowed.
+    fn take(&self, live: &Value, managers: &mut Managers, changes: &Comparison) -> Result<(), Stop> {
+        let touched = changes.modified.union(&changes.added);
+        let conflicts = managers
             .others
             .iter()
-            .map(|entry| entry.fields.intersection(&touched))
-            .collect();
-        if conflicts.iter().any(|fields| !fields.is_empty()) {
-            let conflicts = Conflicts::of(managers.others.iter().zip(conflicts));
-            if !self.options.force {
-                self.refuse(live, conflicts)?;
-            }
+            .map(|entry| entry.fields.intersection(&touched));
+        let conflicts: Vec<FieldSet> = conflicts.collect();
+        if !self.options.force && conflicts.iter().any(|fields| !fields.is_empty()) {
+            self.refuse(live, Conflicts::of(managers.others.iter().zip(conflicts)))?;
         }
-        managers.give_up(&touched.union(&comparison.removed));
-        self.finish(live, new, &applied, managers, &resets)
+        managers.give_up(&touched.union(&changes.removed));
+        Ok(())
     }
 
     fn check(&self) -> Result<(), Invalid> {
@@ -224,7 +234,7 @@ impl Apply<'_> {
             Merged::New(merged) => Some(merged),
         };
         let pruned = managers.last.as_ref().and_then(|(_, last)| {
-            let given_up = !last.fields.difference(applied).is_empty();
+            let given_up = !applied.contains_all(&last.fields);
             given_up.then(|| {
                 let all = managers
                     .others
@@ -240,7 +250,7 @@ impl Apply<'_> {
             })
         });
         let new = pruned.flatten().or(merged);
-        new.filter(|new| !equal(live, new))
+        new.filter(|new| !equal_objects(live, new))
     }
 
     /// Conflicts with what client-side apply wrote are none for `kubectl` itself.
@@ -263,7 +273,7 @@ impl Apply<'_> {
         }
     }
 
-    fn create(&self, applied: &FieldSet, resets: &FieldSet) -> Result<Applied, Stop> {
+    fn create(&self, applied: FieldSet, resets: &FieldSet) -> Result<Applied, Stop> {
         self.finish(
             &Value::Null,
             Some(self.config.clone()),
@@ -277,12 +287,12 @@ impl Apply<'_> {
         &self,
         live: &Value,
         new: Option<Value>,
-        applied: &FieldSet,
+        mut fields: FieldSet,
         managers: Managers,
         resets: &FieldSet,
     ) -> Result<Applied, Stop> {
         let changes_object = new.is_some();
-        let mut object = new.unwrap_or_else(|| live.clone());
+        let mut object = new.unwrap_or_else(|| without_managed_fields(live));
         if changes_object {
             normalise(self.schema, &mut object).map_err(|unreadable| Invalid::Convert {
                 object: self.object_text(self.config),
@@ -294,10 +304,7 @@ impl Apply<'_> {
         if self.options.manager == last_applied::MANAGER {
             last_applied::update(&mut object, self.config);
         }
-        if let Some(metadata) = object.get_mut("metadata").and_then(Value::as_object_mut) {
-            metadata.remove("managedFields");
-        }
-        let fields = applied.difference(unowned());
+        fields.subtract(unowned());
         let ownership = managers.last.as_ref().map(|(_, last)| &last.fields) != Some(&fields);
         let own = (!fields.is_empty()).then(|| ManagedFieldsEntry {
             manager: self.options.manager.to_owned(),
@@ -307,7 +314,11 @@ impl Apply<'_> {
             subresource: String::new(),
             fields,
         });
-        let changes = Changes::between(self.schema, live, &object, ownership);
+        let changes = if changes_object || self.options.manager == last_applied::MANAGER {
+            Changes::between(self.schema, live, &object, ownership)
+        } else {
+            Changes::of_ownership(ownership)
+        };
         let doubts = changes.doubts(self.schema);
         Ok(Applied {
             managed_fields: managers.into_entries(own, changes_object),
@@ -329,4 +340,44 @@ impl Comparison {
             added: self.added.recursive_difference(fields),
         }
     }
+}
+
+/// Equality of objects, whatever their managed fields.
+fn equal_objects(live: &Value, new: &Value) -> bool {
+    let (Some(live), Some(new)) = (live.as_object(), new.as_object()) else {
+        return live == new;
+    };
+    let fields = |object: &Map<String, Value>| object.get("managedFields").is_some();
+    live.len() == new.len()
+        && live
+            .iter()
+            .all(|(name, live)| match (name.as_str(), live, new.get(name)) {
+                ("metadata", Value::Object(live), Some(Value::Object(new))) => {
+                    live.len() - usize::from(fields(live)) == new.len() - usize::from(fields(new))
+                        && live
+                            .iter()
+                            .filter(|(name, _)| name.as_str() != "managedFields")
+                            .all(|(name, live)| new.get(name).is_some_and(|new| equal(live, new)))
+                }
+                (_, live, Some(new)) => equal(live, new),
+                (_, _, None) => false,
+            })
+}
+
+/// A copy; the managed fields are told apart from the object, and often are the larger half of it.
+fn without_managed_fields(live: &Value) -> Value {
+    let Some(object) = live.as_object() else {
+        return live.clone();
+    };
+    let copy = object.iter().map(|(name, value)| match value {
+        Value::Object(metadata) if name == "metadata" => {
+            let kept = metadata
+                .iter()
+                .filter(|(name, _)| name.as_str() != "managedFields");
+            let kept = kept.map(|(name, value)| (name.clone(), value.clone()));
+            (name.clone(), Value::Object(kept.collect()))
+        }
+        value => (name.clone(), value.clone()),
+    });
+    Value::Object(copy.collect())
 }

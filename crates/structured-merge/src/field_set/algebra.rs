@@ -48,6 +48,33 @@ impl FieldSet {
         })
     }
 
+    /// [`FieldSet::difference`] in place: cheap where `other` is small.
+    pub(crate) fn subtract(&mut self, other: &Self) {
+        for node in &other.nodes {
+            let Ok(place) = self.nodes.binary_search_by(|own| own.element.cmp(&node.element)) else {
+                continue;
+            };
+            let own = &mut self.nodes[place];
+            own.member &= !node.member;
+            own.below.subtract(&node.below);
+            if own.is_empty() {
+                self.nodes.remove(place);
+            }
+        }
+    }
+
+    /// Whether each member of the other set is one of this.
+    pub fn contains_all(&self, other: &Self) -> bool {
+        let mut own = self.nodes.iter();
+        other.nodes.iter().all(|node| {
+            own.find(|own| own.element >= node.element).is_some_and(|own| {
+                own.element == node.element
+                    && (own.member || !node.member)
+                    && own.below.contains_all(&node.below)
+            })
+        })
+    }
+
     /// As [`FieldSet::difference`], but a member of the other set removes everything below it as well.
     #[must_use]
     pub fn recursive_difference(&self, other: &Self) -> Self {

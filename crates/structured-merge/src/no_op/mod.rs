@@ -14,6 +14,7 @@ use serde_json::Value;
 
 use crate::field_set::FieldSet;
 use crate::managed_fields::{EntryHead, InvalidManagedFields, entries_of};
+use crate::migration::LAST_APPLIED_ANNOTATION;
 
 /// Whether an apply would change the live object.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,8 +34,8 @@ pub enum NoOp {
 pub struct OwnedFields {
     api_version: String,
     fields: FieldSet,
-    /// Whether others own fields below one that this manager owns as a whole, so that it is not atomic.
-    divided: bool,
+    /// Why even an unchanged intent may change something.
+    doubt: Option<&'static str>,
 }
 
 impl OwnedFields {
@@ -58,13 +59,13 @@ impl OwnedFields {
             .filter_map(EntryHead::raw_fields);
         Ok(Some(Self {
             api_version: own.api_version.to_owned(),
-            divided: others.into_iter().any(|other| divided::divides(&fields, other)),
+            doubt: doubt(&fields, others, live, manager),
             fields,
         }))
     }
 
     /// For a manager that owns nothing of an object that others do: an intent of nothing but a name leaves it so.
-    fn nothing(live: &Value) -> Option<Self> {
+    fn nothing(live: &Value, manager: &str) -> Option<Self> {
         let is_managed = entries_of(live).is_ok_and(|entries| !entries.is_empty());
         is_managed.then(|| Self {
             api_version: live
@@ -73,7 +74,7 @@ impl OwnedFields {
                 .unwrap_or_default()
                 .to_owned(),
             fields: FieldSet::default(),
-            divided: false,
+            doubt: doubt(&FieldSet::default(), std::iter::empty(), live, manager),
         })
     }
 
@@ -92,8 +93,32 @@ impl OwnedFields {
         if intent.get("apiVersion").and_then(Value::as_str) != Some(&self.api_version) {
             return NoOp::Unknown(format!("the fields were applied as {}", self.api_version));
         }
-        walk::object(intent, live, &self.fields, self.divided)
+        match (walk::object(intent, live, &self.fields), self.doubt) {
+            (NoOp::Same, Some(doubt)) => NoOp::Unknown(doubt.to_owned()),
+            (answer, _) => answer,
+        }
     }
+}
+
+fn doubt<'a>(
+    own: &FieldSet,
+    others: impl Iterator<Item = &'a Value>,
+    live: &Value,
+    manager: &str,
+) -> Option<&'static str> {
+    let annotations = live
+        .get("metadata")
+        .and_then(|metadata| metadata.get("annotations"));
+    if manager == "kubectl"
+        && annotations.is_some_and(|annotations| annotations.get(LAST_APPLIED_ANNOTATION).is_some())
+    {
+        return Some("the server keeps the last-applied annotation of kubectl up to date");
+    }
+    let mut others = others;
+    // what was applied empty is owned as a whole, as if it were atomic
+    others
+        .any(|other| divided::divides(own, other))
+        .then_some("others own parts of what was applied as a whole")
 }
 
 /// Whether `manager` applying `intent` would change `live`.
@@ -103,7 +128,9 @@ impl OwnedFields {
 pub fn unchanged(intent: &Value, live: &Value, manager: &str) -> NoOp {
     match OwnedFields::of(live, manager) {
         Ok(Some(owned)) => owned.unchanged(intent, live),
-        Ok(None) => OwnedFields::nothing(live).map_or(NoOp::Differs, |owned| owned.unchanged(intent, live)),
+        Ok(None) => {
+            OwnedFields::nothing(live, manager).map_or(NoOp::Differs, |owned| owned.unchanged(intent, live))
+        }
         Err(error) => NoOp::Unknown(error.to_string()),
     }
 }

@@ -27,12 +27,11 @@ const UNOWNED_METADATA: [&str; 9] = [
     "resourceVersion",
 ];
 
-pub(super) fn object(intent: &Value, live: &Value, owned: &FieldSet, divided: bool) -> NoOp {
+pub(super) fn object(intent: &Value, live: &Value, owned: &FieldSet) -> NoOp {
     let (Some(intent), Some(live)) = (intent.as_object(), live.as_object()) else {
         return NoOp::Unknown("not an object".to_owned());
     };
     match root(intent, live, owned) {
-        Ok(()) if divided => NoOp::Unknown("others own parts of what was applied as a whole".to_owned()),
         Ok(()) => NoOp::Same,
         Err(reason) => reason,
     }

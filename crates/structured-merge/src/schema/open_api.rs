@@ -6,6 +6,7 @@ use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
 use manifest::GroupVersionKind;
+use rustc_hash::FxHashMap;
 use serde_json::{Map, Value};
 use smol_str::SmolStr;
 
@@ -292,7 +293,7 @@ impl<'a> Builder<'a> {
         let required = schema.get("required").and_then(Value::as_array);
         let is_required =
             |name: &str| required.is_some_and(|names| names.iter().any(|required| required == name));
-        let mut fields = HashMap::with_capacity(properties.len());
+        let mut fields = FxHashMap::default();
         let mut stated = Vec::new();
         for (name, property) in properties {
             let default = property.get("default").cloned();

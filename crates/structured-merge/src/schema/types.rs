@@ -1,5 +1,4 @@
-use std::collections::HashMap;
-
+use rustc_hash::FxHashMap;
 use serde_json::Value;
 use smol_str::SmolStr;
 
@@ -73,7 +72,7 @@ pub(crate) struct KeyField {
 
 #[derive(Clone, Debug, std::default::Default)]
 pub(crate) struct MapType {
-    pub(crate) fields: HashMap<SmolStr, Field>,
+    pub(crate) fields: FxHashMap<SmolStr, Field>,
     /// Type of what is not declared; without it, nothing else is allowed.
     pub(crate) element: Option<TypeId>,
     pub(crate) atomic: bool,

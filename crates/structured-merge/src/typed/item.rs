@@ -50,6 +50,31 @@ fn keyed_item(keys: &[KeyField], item: &Value) -> Result<PathElement, String> {
     Ok(PathElement::Key(Key::new(stated)))
 }
 
+/// Whether two lists name the same items in the same order. The second names none twice.
+pub(super) fn same_elements(kind: &ListKind, left: &[Value], right: &[Value]) -> bool {
+    left.len() == right.len()
+        && left
+            .iter()
+            .zip(right)
+            .all(|(left, right)| same_element(kind, left, right))
+}
+
+fn same_element(kind: &ListKind, left: &Value, right: &Value) -> bool {
+    match (kind, left, right) {
+        (ListKind::Keyed(keys), Value::Object(left), Value::Object(right)) => {
+            let part = |item: &'_ serde_json::Map<String, Value>, key: &KeyField| {
+                item.get(key.name.as_str())
+                    .or(key.default.as_ref())
+                    .map(Scalar::from_value)
+            };
+            keys.iter().any(|key| part(left, key).is_some())
+                && keys.iter().all(|key| part(left, key) == part(right, key))
+        }
+        (ListKind::Set, Value::String(left), Value::String(right)) => left == right,
+        _ => false,
+    }
+}
+
 /// The items of one list, found by their path elements.
 pub(super) struct Items<'a> {
     /// In the order of the list.

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::item::{Found, Items};
+use super::item::{Found, Items, same_elements};
 use super::validate::{ValidationError, ValidationErrors, scalar_problem};
 use super::{Shape, has_no_items, shape};
 use crate::path::PathElement;
@@ -34,6 +34,7 @@ pub(crate) fn merge(
 ) -> Result<Merged, ValidationErrors> {
     let mut walk = Walk {
         types,
+        place: Place::Root,
         errors: Vec::new(),
     };
     let merged = walk.value(of, live, config);
@@ -44,8 +45,17 @@ pub(crate) fn merge(
     }
 }
 
+/// Where in the object a map stands: what the server keeps about the fields themselves is not copied.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Place {
+    Root,
+    Metadata,
+    Below,
+}
+
 struct Walk<'a> {
     types: &'a Types,
+    place: Place,
     errors: Vec<ValidationError>,
 }
 
@@ -91,21 +101,40 @@ impl Walk<'_> {
         let nothing = Map::new();
         let live = live.and_then(Value::as_object);
         let config = config.as_object().unwrap_or(&nothing);
-        let mut changed: Option<Map<String, Value>> = live.is_none().then(Map::new);
+        let mut changed = Vec::new();
+        let place = self.place;
         for (name, value) in config {
             let live_field = live.and_then(|live| live.get(name));
             let Some(of) = map.field_type(name) else {
                 continue;
             };
+            self.place = match place {
+                Place::Root if name == "metadata" => Place::Metadata,
+                _ => Place::Below,
+            };
             if let Merged::New(value) = self.value(of, live_field, value) {
-                let fields = changed.get_or_insert_with(|| live.cloned().unwrap_or_default());
-                fields.insert(name.clone(), value);
+                changed.push((name, value));
             }
         }
-        changed.map_or(Merged::Live, |fields| Merged::New(Value::Object(fields)))
+        self.place = place;
+        match live {
+            Some(_) if changed.is_empty() => Merged::Live,
+            Some(live) => Merged::New(Value::Object(replaced(live, changed, place))),
+            None => Merged::New(
+                changed
+                    .into_iter()
+                    .map(|(name, value)| (name.clone(), value))
+                    .collect(),
+            ),
+        }
     }
 
     fn list(&mut self, list: &ListType, live_list: Option<&Value>, config_list: &Value) -> Merged {
+        if let (Some(Value::Array(live)), Value::Array(config)) = (live_list, config_list)
+            && same_elements(&list.kind, live, config)
+        {
+            return self.same_items(list, live, config);
+        }
         let mut problems = Vec::new();
         let mut problem = |place: usize, reason: String| problems.push(format!("element {place}: {reason}"));
         let config = Items::of(&list.kind, Some(config_list), &mut problem);
@@ -135,6 +164,23 @@ impl Walk<'_> {
         let items = merged.into_iter().map(|item| match item {
             Item::Live(place) => live.elements[place].1.clone(),
             Item::New(value) => value,
+        });
+        Merged::New(Value::Array(items.collect()))
+    }
+
+    /// The common case: the configuration names just the live items, in their order.
+    fn same_items(&mut self, list: &ListType, live: &[Value], config: &[Value]) -> Merged {
+        let merged = live
+            .iter()
+            .zip(config)
+            .map(|(live, config)| self.value(list.element, Some(live), config));
+        let merged: Vec<Merged> = merged.collect();
+        if merged.iter().all(|item| matches!(item, Merged::Live)) {
+            return Merged::Live;
+        }
+        let items = merged.into_iter().zip(live).map(|(item, live)| match item {
+            Merged::Live => live.clone(),
+            Merged::New(value) => value,
         });
         Merged::New(Value::Array(items.collect()))
     }
@@ -243,6 +289,25 @@ impl<'a, 'b> Merges<'a, 'b> {
             .first()
             .is_some_and(|place| self.done[*place])
     }
+}
+
+/// A copy of a map with some of its fields replaced or added.
+fn replaced(live: &Map<String, Value>, changed: Vec<(&String, Value)>, place: Place) -> Map<String, Value> {
+    let is_kept = |name: &String| {
+        !(place == Place::Metadata && name == "managedFields")
+            && changed.iter().all(|(changed, _)| *changed != name)
+    };
+    let kept = live.iter().filter(|(name, _)| is_kept(name));
+    let kept = kept.map(|(name, value)| match value {
+        Value::Object(metadata) if place == Place::Root && name == "metadata" => (
+            name.clone(),
+            Value::Object(replaced(metadata, Vec::new(), Place::Metadata)),
+        ),
+        value => (name.clone(), value.clone()),
+    });
+    let mut fields: Map<String, Value> = kept.collect();
+    fields.extend(changed.into_iter().map(|(name, value)| (name.clone(), value)));
+    fields
 }
 
 fn replace(live: Option<&Value>, config: &Value) -> Merged {
