@@ -38,6 +38,6 @@ pub use fmt::{print, quote, sprintf};
 pub use function::{Args, CallError, Closure, Function, Functions, Native, Signature};
 pub use json::{JsonError, JsonStyle};
 pub use parse::ParseError;
-pub use sprig::{SemVersion, Time};
+pub use sprig::{Certificate, SemVersion, Time};
 pub use template::{MissingKey, TemplateSet};
 pub use value::{Element, Kind, List, Map, Method, MethodBody, NamedType, Object, Str, Type, Value};

@@ -132,4 +132,39 @@ suites! {
     sprig_regex,
     sprig_semver,
     sprig_date,
+    sprig_crypto,
+}
+
+/// The functions of sprig 3.3.0.
+const SPRIG: &str = "abbrev abbrevboth add add1 add1f addf adler32sum ago all any append atoi b32dec b32enc b64dec \
+    b64enc base bcrypt biggest buildCustomCert camelcase cat ceil chunk clean coalesce compact concat contains date \
+    dateInZone dateModify date_in_zone date_modify decryptAES deepCopy deepEqual default derivePassword dict dig dir \
+    div divf duration durationRound empty encryptAES env expandenv ext fail first float64 floor fromJson genCA \
+    genCAWithKey genPrivateKey genSelfSignedCert genSelfSignedCertWithKey genSignedCert genSignedCertWithKey get \
+    getHostByName has hasKey hasPrefix hasSuffix hello htmlDate htmlDateInZone htpasswd indent initial initials int \
+    int64 isAbs join kebabcase keys kindIs kindOf last list lower max maxf merge mergeOverwrite min minf mod mul mulf \
+    mustAppend mustChunk mustCompact mustDateModify mustDeepCopy mustFirst mustFromJson mustHas mustInitial mustLast \
+    mustMerge mustMergeOverwrite mustPrepend mustPush mustRegexFind mustRegexFindAll mustRegexMatch \
+    mustRegexReplaceAll mustRegexReplaceAllLiteral mustRegexSplit mustRest mustReverse mustSlice mustToDate mustToJson \
+    mustToPrettyJson mustToRawJson mustUniq mustWithout must_date_modify nindent nospace now omit osBase osClean osDir \
+    osExt osIsAbs pick pluck plural prepend push quote randAlpha randAlphaNum randAscii randBytes randInt randNumeric \
+    regexFind regexFindAll regexMatch regexQuoteMeta regexReplaceAll regexReplaceAllLiteral regexSplit repeat replace \
+    rest reverse round semver semverCompare seq set sha1sum sha256sum sha512sum shuffle slice snakecase sortAlpha split \
+    splitList splitn squote sub subf substr swapcase ternary title toDate toDecimal toJson toPrettyJson toRawJson \
+    toString toStrings trim trimAll trimPrefix trimSuffix trimall trunc tuple typeIs typeIsLike typeOf uniq unixEpoch \
+    unset until untilStep untitle upper urlJoin urlParse uuidv4 values without wrap wrapWith";
+
+#[test]
+fn every_function_has_a_case() {
+    let functions = Functions::sprig();
+    let files = std::fs::read_dir(suites()).expect("the suites are there");
+    let templates: String = files
+        .map(|file| std::fs::read_to_string(file.expect("a file").path()).expect("a suite is text"))
+        .collect();
+    let word = |c: char| !(c.is_alphanumeric() || c == '_');
+    let used: std::collections::BTreeSet<&str> = templates.split(word).collect();
+    for name in SPRIG.split_whitespace() {
+        assert!(functions.contains(name), "{name} is not there");
+        assert!(used.contains(name), "{name} has no case");
+    }
 }

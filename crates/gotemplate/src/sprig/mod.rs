@@ -3,6 +3,7 @@
 
 mod case;
 mod coerce;
+mod crypto;
 mod decimal;
 mod defaults;
 mod dict;
@@ -21,6 +22,7 @@ mod time;
 mod url;
 mod wrap;
 
+pub use crypto::Certificate;
 pub use semver::SemVersion;
 pub use time::Time;
 
@@ -55,7 +57,7 @@ const TABLES: &[&[Row]] = &[
 
 /// All of them, by name.
 pub(crate) fn functions() -> impl Iterator<Item = (&'static str, Function)> {
-    let rows = TABLES.iter().copied().flatten();
+    let rows = TABLES.iter().chain(crypto::TABLES).copied().flatten();
     rows.map(|(name, signature, body)| (*name, Function::native(*signature, *body)))
 }
 

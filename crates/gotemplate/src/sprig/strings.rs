@@ -18,6 +18,7 @@ const VALUES: Signature = Signature::variadic(&[], Any);
 
 pub(super) const TABLE: &[Row] = &[
     ("hello", Signature::new(&[]), |_, _| Ok("Hello!".into())),
+    ("fail", TEXT, |_, args| fail(args.str(0).to_text())),
     ("trim", TEXT, |_, args| Ok(slice(trim_space(args.str(0))))),
     ("trimAll", TWO, trim_all),
     ("trimall", TWO, trim_all),

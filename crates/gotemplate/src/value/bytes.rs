@@ -49,7 +49,8 @@ impl AsRef<[u8]> for Str {
 
 impl fmt::Debug for Str {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:?}", self.to_text())
+        // only the length: the text may be a password
+        write!(f, "Str({} bytes)", self.len())
     }
 }
 
