@@ -5,6 +5,11 @@
 //! scalar means) and `compose` (to values); `emit` goes the other way. Structure and verdicts of scanner and
 //! parser are libyaml's, with the changes that go-yaml made; so are the words of the errors, which
 //! [`Error::go_text`] gives with the line that Go's tools would print.
+//!
+//! It differs from go-yaml on purpose in this: values nest less deeply ([`Options::max_depth`]), aliases may not
+//! repeat more text than a document may have, at most 100 problems of values are told, v3's anchors end with their
+//! document, and strings that Go's detour over JSON would spoil when they are written (U+0085, U+007F to U+009F)
+//! stay what they are.
 
 mod compose;
 mod emit;
@@ -20,8 +25,6 @@ pub use compose::{
     Document, Documents, NodeDocuments, Options, Reader, documents, from_slice, nodes, read, read_documents,
     read_nodes,
 };
-pub use emit::{
-    Emitter, Style, append, append_node, compare_keys, sort_keys, to_pretty_string, to_string, to_writer,
-};
+pub use emit::{Emitter, Style, append, append_node, compare_keys, sort_keys, to_pretty_string, to_string};
 pub use error::Error;
 pub use node::{Node, NodeDocument, Scalar, Tag, resolve};

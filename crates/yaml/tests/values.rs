@@ -113,10 +113,7 @@ fn only_the_first_document_is_read() {
 fn texts_without_end_are_refused_in_time() {
     let deep = "[".repeat(100_000);
     assert!(refusal(&deep, Reader::V3).contains("exceeded max depth"));
-    let mut deep = String::new();
-    for level in 0..10_001 {
-        deep.extend([&" ".repeat(level), "a:\n"]);
-    }
+    let deep = "- ".repeat(10_001);
     assert!(refusal(&deep, Reader::V2).contains("exceeded max depth"));
     let mut bomb = String::from("a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n");
     for level in 1..12 {
@@ -214,4 +211,25 @@ fn nodes_have_their_merges_expanded() {
         written,
         "base:\n  a: 1\n  b:\n  - x\nuse:\n  a: 0\n  b:\n  - x\n  c:\n  - x\n"
     );
+}
+
+/// All levels that are read must fit into the stack of a thread, in a debug build too.
+#[test]
+fn deep_values_can_be_read_written_and_dropped() {
+    for (open, close) in [("[", "]"), ("{a: ", "}")] {
+        let deep = |levels: usize| format!("{}1{}", open.repeat(levels), close.repeat(levels));
+        let value = v3(&deep(500));
+        assert_eq!(v2(&yaml::to_string(&value)), value.clone());
+        let with_anchor = format!("[&a 1, {}]", deep(499));
+        assert_eq!(v3(&with_anchor)[1], v3(&deep(499)));
+        assert_eq!(v2(&with_anchor)[1], v2(&deep(499)));
+        let node = yaml::nodes(with_anchor.as_bytes(), Reader::V3)
+            .next()
+            .unwrap()
+            .unwrap();
+        assert_eq!(node.node.clone().into_value(), v3(&with_anchor));
+        for reader in [Reader::V2, Reader::V3] {
+            assert_eq!(refusal(&deep(501), reader), "yaml: exceeded max depth of 500");
+        }
+    }
 }

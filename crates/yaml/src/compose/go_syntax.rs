@@ -113,6 +113,10 @@ fn quote(text: &str) -> String {
             character if (character as u32) < 0x20 || character as u32 == 0x7F => {
                 quoted.extend(["\\x", &format!("{:02x}", character as u32)]);
             }
+            // what Rust would not show as it is, Go does not either
+            character if character.escape_debug().len() > 1 && character != '\'' => {
+                quoted.extend(["\\u", &format!("{:04x}", character as u32)]);
+            }
             character => quoted.push(character),
         }
     }

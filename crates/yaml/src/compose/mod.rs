@@ -49,13 +49,13 @@ pub struct Options {
 }
 
 impl Options {
-    /// No strictness, 256 MiB, 1,000 levels.
+    /// No strictness, 256 MiB, 500 levels.
     pub fn new(reader: Reader) -> Self {
         Self {
             reader,
             strict: false,
             max_size: 256 << 20,
-            max_depth: 1_000,
+            max_depth: 500,
             reprinted: false,
         }
     }

@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::go_syntax::go_syntax;
 use super::key::Key;
 use super::output::Output;
-use super::tree::{Kind, Tree};
+use super::tree::{Kind, Node, Tree};
 use super::walk::Walk;
 use super::{Options, Reader};
 use crate::Tag;
@@ -35,43 +35,53 @@ struct Target<O: Output> {
 }
 
 impl Decoder<'_, '_> {
+    // the arms are functions of their own because each level of a document needs their stack
     fn value<O: Output>(&mut self, number: usize) -> Result<O, Error> {
         let node = self.walk.visit(number)?;
         match &node.kind {
-            Kind::Scalar { value, style } => {
-                let resolved = resolve(Reader::V2, node.tag.as_deref(), *style, value)
-                    .map_err(|problem| Error::unplaced(node.start, problem))?;
-                Ok(O::scalar(resolved, value.clone()).unwrap_or_else(|problem| {
-                    self.walk.refuse(node.start, problem);
-                    O::default()
-                }))
-            }
+            Kind::Scalar { .. } => self.scalar(node),
             Kind::Alias { name, target } => {
                 self.walk.enter_alias(number, name)?;
-                let value = self.value(*target)?;
+                let value = self.value(*target);
                 self.walk.leave_alias(number);
-                Ok(value)
+                value
             }
-            Kind::Sequence { items, .. } => {
-                self.walk.enter(node.start)?;
-                let items = items
-                    .iter()
-                    .map(|&item| self.value(item))
-                    .collect::<Result<_, _>>()?;
-                self.walk.leave();
-                Ok(O::sequence(items))
-            }
-            Kind::Mapping { children, .. } => {
-                self.walk.enter(node.start)?;
-                let mut target: Target<O> = Target {
-                    entries: O::Entries::default(),
-                    keys: HashSet::new(),
-                };
-                self.mapping(children, &mut target)?;
-                self.walk.leave();
-                Ok(O::mapping(target.entries))
-            }
+            Kind::Sequence { items } => self.sequence(node, items),
+            Kind::Mapping { children } => self.object(node, children),
         }
+    }
+
+    fn scalar<O: Output>(&mut self, node: &Node<'_>) -> Result<O, Error> {
+        let Kind::Scalar { value, style } = &node.kind else {
+            return Ok(O::default());
+        };
+        let resolved = resolve(Reader::V2, node.tag.as_deref(), *style, value)
+            .map_err(|problem| Error::unplaced(node.start, problem))?;
+        Ok(O::scalar(resolved, value.clone()).unwrap_or_else(|problem| {
+            self.walk.refuse(node.start, problem);
+            O::default()
+        }))
+    }
+
+    fn sequence<O: Output>(&mut self, node: &Node<'_>, items: &[usize]) -> Result<O, Error> {
+        self.walk.enter(node.start)?;
+        let mut values = Vec::with_capacity(items.len());
+        for &item in items {
+            values.push(self.value(item)?);
+        }
+        self.walk.leave();
+        Ok(O::sequence(values))
+    }
+
+    fn object<O: Output>(&mut self, node: &Node<'_>, children: &[usize]) -> Result<O, Error> {
+        self.walk.enter(node.start)?;
+        let mut target = Target {
+            entries: O::Entries::default(),
+            keys: HashSet::new(),
+        };
+        self.mapping::<O>(children, &mut target)?;
+        self.walk.leave();
+        Ok(O::mapping(target.entries))
     }
 
     /// Fills `target` in the order of the text, where a merge overrides what is before it.
@@ -82,24 +92,34 @@ impl Decoder<'_, '_> {
                 self.merge(value, target)?;
                 continue;
             }
-            let place = self.walk.peek(key).start;
-            let key = self.key(key)?;
+            let decoded_key = self.key(key)?;
             let decoded = self.value::<O>(value)?;
-            if self.walk.options.strict && !target.keys.insert(key.clone()) {
-                let place = self.walk.peek(value).start;
-                self.walk
-                    .problem(place, format!("key {} already set in map", key.go_syntax()));
-                continue;
-            }
-            let Some(text) = key.v2_text() else {
-                let shown = go_syntax(self.walk.tree(), value, Reader::V2);
-                let problem = format!("unsupported map key of {}, value: {shown}", key.unsupported());
-                self.walk.refuse(place, problem);
-                continue;
-            };
-            O::insert(&mut target.entries, text, Tag::Str, decoded);
+            self.set(target, (key, decoded_key), (value, decoded));
         }
         Ok(())
+    }
+
+    /// Sets an entry, of which each part has its node beside it.
+    fn set<O: Output>(
+        &mut self,
+        target: &mut Target<O>,
+        (key_node, key): (usize, Key),
+        (node, value): (usize, O),
+    ) {
+        if self.walk.options.strict && !target.keys.insert(key.clone()) {
+            let place = self.walk.peek(node).start;
+            self.walk
+                .problem(place, format!("key {} already set in map", key.go_syntax()));
+            return;
+        }
+        if let Some(text) = key.v2_text() {
+            O::insert(&mut target.entries, text, Tag::Str, value);
+            return;
+        }
+        let place = self.walk.peek(key_node).start;
+        let shown = go_syntax(self.walk.tree(), node, Reader::V2);
+        let problem = format!("unsupported map key of {}, value: {shown}", key.unsupported());
+        self.walk.refuse(place, problem);
     }
 
     fn is_merge(&self, key: usize) -> bool {

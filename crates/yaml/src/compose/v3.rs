@@ -42,45 +42,55 @@ struct Decoder<'t, 'a> {
 
 impl<'t> Decoder<'t, '_> {
     /// A value; `None` after a problem that was noted.
+    // the arms are functions of their own because each level of a document needs their stack
     fn value<O: Output>(&mut self, number: usize) -> Result<Option<O>, Error> {
         let node = self.walk.visit(number)?;
         match &node.kind {
-            Kind::Scalar { value, style } => {
-                let is_folded = *style == ScalarStyle::Folded && self.walk.options.reprinted;
-                let scalar = O::scalar(resolved(node)?, value.clone()).unwrap_or_else(|problem| {
-                    self.walk.refuse(node.start, problem);
-                    O::default()
-                });
-                Ok(Some(if is_folded { scalar.reprinted() } else { scalar }))
-            }
+            Kind::Scalar { .. } => self.scalar(node),
             Kind::Alias { name, target } => {
                 self.walk.enter_alias(number, name)?;
-                let value = self.value(*target)?;
+                let value = self.value(*target);
                 self.walk.leave_alias(number);
-                Ok(value)
+                value
             }
-            Kind::Sequence { items, .. } => {
-                self.walk.enter(node.start)?;
-                let mut values = Vec::with_capacity(items.len());
-                for &item in items {
-                    values.extend(self.value(item)?);
-                }
-                self.walk.leave();
-                Ok(Some(O::sequence(values)))
-            }
-            Kind::Mapping { children, .. } => {
-                self.walk.enter(node.start)?;
-                let strings = self.has_string_keys(children);
-                if !strings {
-                    let problem = "json: unsupported type: map[interface {}]interface {}";
-                    self.walk.refuse(node.start, problem);
-                }
-                let mut entries = O::Entries::default();
-                let good = self.mapping::<O>(children, strings, &mut entries, None)?;
-                self.walk.leave();
-                Ok(good.then(|| O::mapping(entries)))
-            }
+            Kind::Sequence { items } => self.sequence(node, items),
+            Kind::Mapping { children } => self.object(node, children),
         }
+    }
+
+    fn scalar<O: Output>(&mut self, node: &Node<'_>) -> Result<Option<O>, Error> {
+        let Kind::Scalar { value, style } = &node.kind else {
+            return Ok(None);
+        };
+        let scalar = O::scalar(resolved(node)?, value.clone()).unwrap_or_else(|problem| {
+            self.walk.refuse(node.start, problem);
+            O::default()
+        });
+        let is_reprinted = *style == ScalarStyle::Folded && self.walk.options.reprinted;
+        Ok(Some(if is_reprinted { scalar.reprinted() } else { scalar }))
+    }
+
+    fn sequence<O: Output>(&mut self, node: &Node<'_>, items: &[usize]) -> Result<Option<O>, Error> {
+        self.walk.enter(node.start)?;
+        let mut values = Vec::with_capacity(items.len());
+        for &item in items {
+            values.extend(self.value(item)?);
+        }
+        self.walk.leave();
+        Ok(Some(O::sequence(values)))
+    }
+
+    fn object<O: Output>(&mut self, node: &Node<'_>, children: &[usize]) -> Result<Option<O>, Error> {
+        self.walk.enter(node.start)?;
+        let strings = self.has_string_keys(children);
+        if !strings {
+            let problem = "json: unsupported type: map[interface {}]interface {}";
+            self.walk.refuse(node.start, problem);
+        }
+        let mut entries = O::Entries::default();
+        let good = self.mapping::<O>(children, strings, &mut entries, None)?;
+        self.walk.leave();
+        Ok(good.then(|| O::mapping(entries)))
     }
 
     /// Fills `target`; what it says itself goes before what it merges. `merged` are the keys that are settled

@@ -7,7 +7,7 @@ mod scalar;
 mod value;
 
 pub use order::{compare_keys, sort_keys};
-pub use value::{append, append_node, to_pretty_string, to_string, to_writer};
+pub use value::{append, append_node, to_pretty_string, to_string};
 
 /// Which of Go's emitters is followed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,5 +1,3 @@
-use std::io;
-
 use serde_json::{Map, Number, Value};
 
 use super::{Emitter, Style, sort_keys};
@@ -32,11 +30,6 @@ pub fn append_node(text: &mut String, node: &Node, style: Style) {
     let mut emitter = Emitter::new(text, style);
     emitter.node(node);
     emitter.finish();
-}
-
-/// Writes the value as [`to_string`] prints it.
-pub fn to_writer(mut writer: impl io::Write, value: &Value) -> io::Result<()> {
-    writer.write_all(to_string(value).as_bytes())
 }
 
 impl Emitter<'_> {
