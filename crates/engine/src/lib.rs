@@ -55,6 +55,7 @@ pub mod diff;
 pub mod drift;
 pub mod event;
 pub mod guard;
+pub mod health;
 pub mod inventory;
 pub mod order;
 pub mod plan;

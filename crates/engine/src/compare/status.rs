@@ -38,14 +38,8 @@ pub async fn status(
         let verdict = live
             .and_then(|live| live.verdict.clone())
             .unwrap_or_else(|| match unreadable {
-                Some(reason) => Verdict {
-                    status: Status::Unknown,
-                    message: reason.clone(),
-                },
-                None => Verdict {
-                    status: Status::NotFound,
-                    message: "Resource not found".to_owned(),
-                },
+                Some(reason) => Verdict::new(Status::Unknown, reason),
+                None => Verdict::new(Status::NotFound, "Resource not found"),
             });
         ObjectStatus {
             key: key.clone(),

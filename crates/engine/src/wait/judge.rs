@@ -1,41 +1,13 @@
+use std::time::SystemTime;
+
 use serde_json::Value;
 
 use super::{Status, Verdict};
-use crate::observe::text_at;
+use crate::{health::kstatus, observe::text_at};
 
 /// The health of an object.
 pub(crate) fn verdict(object: &Value) -> Verdict {
-    let (status, message) = judge(object);
-    Verdict {
-        status,
-        message: message.to_owned(),
-    }
-}
-
-fn judge(object: &Value) -> (Status, &str) {
-    if object.pointer("/metadata/deletionTimestamp").is_some() {
-        return (Status::Terminating, "Resource scheduled for deletion");
-    }
-    let generation = object.pointer("/metadata/generation").and_then(Value::as_i64);
-    let observed = object
-        .pointer("/status/observedGeneration")
-        .and_then(Value::as_i64);
-    if generation.is_some() && observed.is_some() && generation != observed {
-        return (Status::InProgress, "the latest generation has not been observed");
-    }
-    let kind = text_at(object, &["kind"]);
-    if matches!(kind, "Deployment") && condition(object, "Available").is_none_or(|status| status != "True") {
-        return (Status::InProgress, "not available yet");
-    }
-    if kind == "CustomResourceDefinition"
-        && condition(object, "Established").is_none_or(|status| status != "True")
-    {
-        return (Status::InProgress, "not established yet");
-    }
-    if condition(object, "Ready").is_some_and(|status| status != "True") {
-        return (Status::InProgress, "not ready yet");
-    }
-    (Status::Current, "Resource is current")
+    kstatus::assess(object, SystemTime::now())
 }
 
 /// How an object that does its work once has ended: `None` while it has not.

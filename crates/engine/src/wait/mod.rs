@@ -2,12 +2,14 @@
 
 mod feed;
 mod judge;
-mod verdict;
 mod waiter;
 
-pub use self::verdict::{Status, Verdict};
 pub(crate) use self::{
     feed::{Feed, Report, Scope, version},
     judge::{completion, verdict},
     waiter::{Goal, Outcome, Subject, Waiter},
 };
+pub use crate::health::Status;
+
+/// A status in the words of kstatus, and its explanation.
+pub type Verdict = crate::health::Verdict<Status>;
