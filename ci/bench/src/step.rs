@@ -4,6 +4,7 @@ use anyhow::{Context, Result, bail};
 use clap::ValueEnum;
 use engine::{
     Action, Application, Cluster, Confirmation, Desired, Events, InventoryId, Mode, PruneOptions, SyncOptions,
+    drift::DriftPolicy,
 };
 use k8s_openapi::api::core::v1::ConfigMap;
 use kube::Api;
@@ -63,6 +64,7 @@ impl Step {
             } else {
                 Mode::Apply
             },
+            drift: DriftPolicy::Correct,
             prune: PruneOptions {
                 allow_empty: true,
                 max_share: 1.0,

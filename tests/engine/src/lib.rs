@@ -159,6 +159,11 @@ impl Bench {
 
     /// Creates an object as `kubectl create` does.
     pub async fn kubectl_create(&self, text: &str) {
+        self.create_as("kubectl-create", text).await;
+    }
+
+    /// Creates an object under a manager's name, without applying it.
+    pub async fn create_as(&self, manager: &str, text: &str) {
         for object in objects(text) {
             let gvk = object.gvk();
             let resource = self.resource(object.api_version(), object.kind()).await;
@@ -171,7 +176,7 @@ impl Bench {
                 kube::Api::all_with(client, &api_resource)
             };
             let parameters = kube::api::PostParams {
-                field_manager: Some("kubectl-create".to_owned()),
+                field_manager: Some(manager.to_owned()),
                 ..Default::default()
             };
             let value: kube::core::DynamicObject =

@@ -4,7 +4,7 @@ use suite_engine::Bench;
 fn config_maps(names: &[&str]) -> String {
     let map =
         |name| format!("---\napiVersion: v1\nkind: ConfigMap\nmetadata: {{name: {name}, namespace: NS}}\n");
-    names.iter().map(map).collect::<Vec<_>>().join("")
+    names.iter().map(map).collect()
 }
 
 #[tokio::test]

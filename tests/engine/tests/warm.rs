@@ -158,3 +158,35 @@ async fn brings_back_what_someone_deleted() {
     assert_eq!(warm.next_drift().await.kind, DriftKind::Deleted);
     assert_eq!(warm.sync(TWO).await.count(Action::Created), 1);
 }
+
+#[tokio::test]
+async fn syncs_can_run_side_by_side_in_tasks() {
+    let bench = Bench::new("tasks").await;
+    let desired = bench.desired(TWO);
+    let (cluster, application, options) = (
+        bench.cluster.clone(),
+        bench.application.clone(),
+        bench.options.clone(),
+    );
+    let once = tokio::spawn(async move {
+        let cancel = CancellationToken::new();
+        engine::sync(
+            &cluster,
+            &application,
+            &desired,
+            &options,
+            &Events::none(),
+            &cancel,
+        )
+        .await
+    });
+    assert_eq!(once.await.unwrap().unwrap().count(Action::Created), 2);
+    let desired = bench.desired(TWO);
+    let syncer = Syncer::new(&bench.cluster, bench.application.clone());
+    let options = bench.options.clone();
+    let again = tokio::spawn(async move {
+        let cancel = CancellationToken::new();
+        syncer.sync(&desired, &options, &Events::none(), &cancel).await
+    });
+    assert_eq!(again.await.unwrap().unwrap().count(Action::Unchanged), 2);
+}

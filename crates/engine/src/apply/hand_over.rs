@@ -3,25 +3,36 @@ use structured_merge::{InvalidManagedFields, ManagedFieldsEntry, Operation};
 
 use crate::{application::Application, observe::text_at, ownership::PART_OF};
 
-/// A JSON patch that gives an object from one application to another: the fields that the first has applied
-/// become the second's, and so does the label. Values are not touched. It fails when the object was changed since.
-pub(crate) fn hand_over_patch(
+/// A JSON patch that gives the fields of an object from one application to another: what the first has applied
+/// becomes the second's. Values are not touched. It fails when the object was changed since.
+pub(crate) fn hand_over_fields(
     live: &Value,
     from: &Application,
     to: &Application,
-) -> Result<Value, InvalidManagedFields> {
+) -> Result<Vec<Value>, InvalidManagedFields> {
     let entries = renamed(
         ManagedFieldsEntry::of(live)?,
         from.field_manager.as_str(),
         to.field_manager.as_str(),
     );
     let entries: Vec<Value> = entries.iter().map(ManagedFieldsEntry::to_value).collect();
+    let version = text_at(live, &["metadata", "resourceVersion"]);
+    Ok(vec![
+        json!({"op": "replace", "path": "/metadata/managedFields", "value": entries}),
+        json!({"op": "replace", "path": "/metadata/resourceVersion", "value": version}),
+    ])
+}
+
+/// The same with the mark of the second application, which has not come to apply it yet.
+pub(crate) fn hand_over(
+    live: &Value,
+    from: &Application,
+    to: &Application,
+) -> Result<Vec<Value>, InvalidManagedFields> {
+    let mut patch = hand_over_fields(live, from, to)?;
     let label = format!("/metadata/labels/{}", PART_OF.replace('/', "~1"));
-    Ok(json!([
-        {"op": "replace", "path": "/metadata/managedFields", "value": entries},
-        {"op": "replace", "path": label, "value": to.inventory.apply_set()},
-        {"op": "replace", "path": "/metadata/resourceVersion", "value": text_at(live, &["metadata", "resourceVersion"])},
-    ]))
+    patch.push(json!({"op": "replace", "path": label, "value": to.inventory.apply_set()}));
+    Ok(patch)
 }
 
 fn renamed(entries: Vec<ManagedFieldsEntry>, from: &str, to: &str) -> Vec<ManagedFieldsEntry> {

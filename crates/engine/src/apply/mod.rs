@@ -7,6 +7,6 @@ mod recreate;
 mod writer;
 
 pub(crate) use self::{
-    hand_over::hand_over_patch,
+    hand_over::hand_over,
     writer::{Writer, Written},
 };

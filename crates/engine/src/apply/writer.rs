@@ -7,7 +7,7 @@ use structured_merge::migration::migration_patch;
 use super::{
     conflict::conflicts,
     field_path,
-    hand_over::hand_over_patch,
+    hand_over::hand_over_fields,
     recreate::{Doomed, delete_and_wait},
 };
 use crate::{
@@ -200,8 +200,12 @@ impl Writer<'_> {
             _ => None,
         };
         let patch = match released {
-            Some(from) => hand_over_patch(object, &from, self.application).map(Some),
-            None if live.needs_migration => migration_patch(object, manager, is_client_side),
+            Some(from) => {
+                hand_over_fields(object, &from, self.application).map(|patch| Some(Value::from(patch)))
+            }
+            None if live.needs_migration => {
+                migration_patch(object, manager, |other| is_client_side(other, manager))
+            }
             None => Ok(None),
         };
         // fields that cannot be read are left as they are: the apply works without

@@ -56,7 +56,7 @@ impl Live {
             NoOp::Differs => Comparison::Differs,
             NoOp::Unknown(_) => Comparison::Doubtful,
         };
-        let mut live = Self::of(&object, apply_set);
+        let mut live = Self::of(&object, manager, apply_set);
         live.comparison = comparison;
         live.owned = Some(owned_digest(&object, manager));
         live.verdict = Some(verdict(&object));
@@ -67,21 +67,21 @@ impl Live {
     }
 
     /// A whole object of which nothing is desired any more.
-    pub(crate) fn surplus(object: Value, apply_set: &str) -> Self {
-        let mut live = Self::of(&object, apply_set);
+    pub(crate) fn surplus(object: Value, manager: &str, apply_set: &str) -> Self {
+        let mut live = Self::of(&object, manager, apply_set);
         live.verdict = Some(verdict(&object));
         live.object = Some(object);
         live
     }
 
     /// An object of which only the metadata was read.
-    pub(crate) fn metadata(object: Value, apply_set: &str) -> Self {
-        let mut live = Self::of(&object, apply_set);
+    pub(crate) fn metadata(object: Value, manager: &str, apply_set: &str) -> Self {
+        let mut live = Self::of(&object, manager, apply_set);
         live.object = Some(object);
         live
     }
 
-    fn of(object: &Value, apply_set: &str) -> Self {
+    fn of(object: &Value, manager: &str, apply_set: &str) -> Self {
         Self {
             uid: text_at(object, &["metadata", "uid"]).to_owned(),
             resource_version: text_at(object, &["metadata", "resourceVersion"]).to_owned(),
@@ -92,7 +92,7 @@ impl Live {
             conflicts: Vec::new(),
             annotations: annotations(object),
             verdict: None,
-            needs_migration: needs_migration(object, is_client_side),
+            needs_migration: needs_migration(object, |other| is_client_side(other, manager)),
             object: None,
         }
     }
@@ -110,9 +110,10 @@ pub(crate) fn annotations(object: &Value) -> Option<Box<Map<String, Value>>> {
     (!short.is_empty()).then(|| Box::new(short))
 }
 
-/// Whether a manager is one of kubectl's that write without applying.
-pub(crate) fn is_client_side(manager: &str) -> bool {
-    manager == "before-first-apply"
+/// Whether a manager is one of kubectl's that write without applying; writes of our own are taken in like these.
+pub(crate) fn is_client_side(manager: &str, ours: &str) -> bool {
+    manager == ours
+        || manager == "before-first-apply"
         || manager == "kubectl-client-side-apply"
         || manager == "kubectl-last-applied"
 }

@@ -23,12 +23,12 @@ enum Query<'a> {
 pub(crate) async fn look_up(
     cluster: &Cluster,
     targets: &Targets,
-    apply_set: &str,
+    marks: (&str, &str),
     live: &mut HashMap<ResourceKey, Live>,
 ) -> Result<(), Error> {
     let namespaces = unknown(targets, live, is_namespace);
     let found = ask(cluster, namespaces).await?;
-    insert(found, targets, apply_set, live);
+    insert(found, targets, marks, live);
     // what is in a namespace that does not exist yet does not exist either
     let absent: HashSet<&str> = targets
         .keys()
@@ -39,7 +39,7 @@ pub(crate) async fn look_up(
         !is_namespace(key) && !absent.contains(key.namespace.as_str())
     });
     let found = ask(cluster, others).await?;
-    insert(found, targets, apply_set, live);
+    insert(found, targets, marks, live);
     Ok(())
 }
 
@@ -120,13 +120,13 @@ async fn answer(cluster: &Cluster, query: Query<'_>) -> Result<Vec<(ResourceKey,
 fn insert(
     found: Vec<(ResourceKey, Value)>,
     targets: &Targets,
-    apply_set: &str,
+    marks: (&str, &str),
     live: &mut HashMap<ResourceKey, Live>,
 ) {
     let desired: HashSet<&ResourceKey> = targets.keys().collect();
     for (key, object) in found {
         if desired.contains(&key) {
-            live.insert(key, Live::metadata(object, apply_set));
+            live.insert(key, Live::metadata(object, marks.0, marks.1));
         }
     }
 }

@@ -52,7 +52,7 @@ pub(crate) async fn observe(
             .read_unlabelled(&discovery, recorded, &mut observed)
             .await?;
     }
-    lookup::look_up(cluster, targets, apply_set, &mut observed.live).await?;
+    lookup::look_up(cluster, targets, (manager, apply_set), &mut observed.live).await?;
     Ok(observed)
 }
 
@@ -159,7 +159,7 @@ impl Reader<'_> {
         let key = lookup::key_of(resource, &object);
         let Some(&index) = self.by_key.get(&key) else {
             live.entry(key)
-                .or_insert_with(|| Live::surplus(object, self.apply_set));
+                .or_insert_with(|| Live::surplus(object, self.manager, self.apply_set));
             return;
         };
         // of an object in two versions, only the one in which it is desired can be compared
@@ -199,7 +199,7 @@ impl Reader<'_> {
             if let Some(object) = object? {
                 observed
                     .live
-                    .insert(key.clone(), Live::surplus(object, self.apply_set));
+                    .insert(key.clone(), Live::surplus(object, self.manager, self.apply_set));
             }
         }
         Ok(())

@@ -4,7 +4,7 @@ use manifest::ResourceKey;
 
 use crate::{
     Application, SyncOptions,
-    apply::hand_over_patch,
+    apply::hand_over,
     change_set::{Action, ChangeSetEntry, SkipReason},
     cluster::{Cluster, Deletion, Error, Resource},
     failure::failure,
@@ -106,13 +106,13 @@ impl Deleter<'_> {
             return Ok(());
         };
         // without readable fields the other application adopts it by its label alone
-        let Ok(patch) = hand_over_patch(object, self.application, to) else {
+        let Ok(patch) = hand_over(object, self.application, to) else {
             return Ok(());
         };
         if self.dry_run {
             return Ok(());
         }
-        let manager = self.application.field_manager.as_str();
+        let (patch, manager) = (patch.into(), to.field_manager.as_str());
         self.cluster
             .json_patch(&resource, &key.namespace, &key.name, &patch, manager)
             .await

@@ -1,5 +1,6 @@
 //! From a [`Tree`](manifest::Tree) and paths to objects. It reaches no network, cluster, environment, clock or process.
 
+mod build;
 mod error;
 mod local;
 mod options;
@@ -13,3 +14,6 @@ pub use self::{
     scope::Scopes,
     set::{Rendered, render},
 };
+
+#[cfg(test)]
+mod tests;

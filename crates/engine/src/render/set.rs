@@ -2,7 +2,7 @@ use std::collections::HashMap;
 
 use manifest::{Object, Origin, ResourceKey, Tree, stream};
 
-use super::{Duplicate, Error, Options, Scopes, local::is_local, select, select::Source};
+use super::{Duplicate, Error, Options, Scopes, build, local::is_local, select, select::Source};
 use crate::Desired;
 
 /// What a tree holds for a cluster.
@@ -48,15 +48,15 @@ pub fn render(tree: &Tree, options: &Options) -> Rendered {
     rendered
 }
 
-/// The seam to the builders: each kind of source has one way to become objects.
+/// Each kind of source has one way to become objects.
 fn read(tree: &Tree, source: &Source) -> Vec<Result<Object, Error>> {
     match source {
-        Source::File(path) | Source::Kustomization(path) | Source::Chart(path) => {
-            stream::read_file(tree, path)
-                .into_iter()
-                .map(|result| result.map_err(Error::from))
-                .collect()
-        }
+        Source::File(path) => stream::read_file(tree, path)
+            .into_iter()
+            .map(|result| result.map_err(Error::from))
+            .collect(),
+        Source::Kustomization(path) => build::kustomization(tree, path),
+        Source::Chart(path) => build::chart(path),
     }
 }
 

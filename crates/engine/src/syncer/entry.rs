@@ -54,7 +54,7 @@ impl Entry {
             owner: owner(object, apply_set),
             owned: owned_digest(object, manager),
             verdict: verdict(object),
-            needs_migration: needs_migration(object, is_client_side),
+            needs_migration: needs_migration(object, |other| is_client_side(other, manager)),
             annotations: annotations(object),
         }
     }

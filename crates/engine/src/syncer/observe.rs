@@ -14,7 +14,7 @@ pub(super) async fn observe_cached(
     cache: &Cache,
     targets: &Targets,
     inventory: &Inventory,
-    apply_set: &str,
+    marks: (&str, &str),
 ) -> Result<Observed, Error> {
     let mut observed = Observed::default();
     let is_complete = {
@@ -39,7 +39,7 @@ pub(super) async fn observe_cached(
         targets.keys().all(|key| observed.live.contains_key(key))
     };
     if !is_complete {
-        look_up(cluster, targets, apply_set, &mut observed.live).await?;
+        look_up(cluster, targets, marks, &mut observed.live).await?;
     }
     complete_for_migration(cluster, targets, &mut observed).await?;
     Ok(observed)

@@ -177,7 +177,8 @@ impl Syncer {
             .unwrap_or_default();
         let manager = self.application.field_manager.as_str();
         let observed = if state.is_warm {
-            observe_cached(&self.cluster, &state.cache, targets, &inventory, &self.apply_set).await?
+            let marks = (manager, self.apply_set.as_str());
+            observe_cached(&self.cluster, &state.cache, targets, &inventory, marks).await?
         } else {
             observe(&self.cluster, targets, &inventory, manager, &self.apply_set).await?
         };
