@@ -3,8 +3,8 @@
 use anyhow::{Context, Result, bail};
 use clap::ValueEnum;
 use engine::{
-    Action, Application, Cluster, Confirmation, Desired, Events, InventoryId, Mode, PruneOptions, SyncOptions,
-    drift::DriftPolicy,
+    Action, Application, Cluster, Confirmation, Desired, Events, InventoryId, Mode, PruneOptions,
+    SyncOptions, drift::DriftPolicy,
 };
 use k8s_openapi::api::core::v1::ConfigMap;
 use kube::Api;
