@@ -1,7 +1,7 @@
 //! Values into typed fields, with the verdicts and the words of Go's `encoding/json`: names match without regard
 //! to case, null changes nothing, and the first thing wrong (in the order of names) is what is reported.
 
-use std::collections::BTreeMap;
+use std::{borrow::Cow, collections::BTreeMap};
 
 use serde_json::{Map, Value};
 
@@ -134,6 +134,16 @@ impl Decode for String {
             }
             other => decoder.mismatch(kind_of(other), &Self::type_name()),
         }
+    }
+}
+
+impl Decode for Cow<'static, str> {
+    fn type_name() -> String {
+        String::type_name()
+    }
+
+    fn read(&mut self, value: &Value, decoder: &mut Decoder) {
+        self.to_mut().read(value, decoder);
     }
 }
 

@@ -96,8 +96,8 @@ impl<'a> Crd<'a> {
 
     fn spec(&self, path: &[&str]) -> FieldSpec {
         FieldSpec {
-            kind: self.kind.to_owned(),
-            path: path.join("/"),
+            kind: self.kind.to_owned().into(),
+            path: path.join("/").into(),
             ..FieldSpec::default()
         }
     }

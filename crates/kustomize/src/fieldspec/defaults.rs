@@ -37,14 +37,14 @@ pub(super) fn built_in() -> Tables {
     tables
 }
 
-fn specs(table: &[Spec]) -> Vec<FieldSpec> {
+fn specs(table: &'static [Spec]) -> Vec<FieldSpec> {
     table
         .iter()
         .map(|(group, version, kind, path, create)| FieldSpec {
-            group: (*group).to_owned(),
-            version: (*version).to_owned(),
-            kind: (*kind).to_owned(),
-            path: (*path).to_owned(),
+            group: (*group).into(),
+            version: (*version).into(),
+            kind: (*kind).into(),
+            path: (*path).into(),
             create: *create,
         })
         .collect()

@@ -1,4 +1,4 @@
-use std::fmt;
+use std::{borrow::Cow, fmt};
 
 use crate::{
     decode::decodable,
@@ -9,10 +9,10 @@ use crate::{
 decodable! {
     /// A field of some kinds; with an empty group, version or kind, of all.
     struct FieldSpec("FieldSpec" in "types") {
-        group: String = "group",
-        version: String = "version",
-        kind: String = "kind",
-        path: String = "path",
+        group: Cow<'static, str> = "group",
+        version: Cow<'static, str> = "version",
+        kind: Cow<'static, str> = "kind",
+        path: Cow<'static, str> = "path",
         create: bool = "create",
     }
 }
@@ -21,7 +21,7 @@ impl FieldSpec {
     /// A field of all kinds that is made where it is missing.
     pub(crate) fn everywhere(path: &str) -> Self {
         Self {
-            path: path.to_owned(),
+            path: Cow::Owned(path.to_owned()),
             create: true,
             ..Self::default()
         }

@@ -16,7 +16,7 @@ pub(super) struct Files {
 /// Where a path leads, links followed.
 pub(super) enum Place {
     Directory(String),
-    File { directory: String, name: String },
+    File { directory: String, real: TreePath },
 }
 
 impl Files {
@@ -45,7 +45,7 @@ impl Files {
         }
         Ok(Place::File {
             directory: self.shown(&real.parent()),
-            name: real.file_name().unwrap_or_default().to_owned(),
+            real,
         })
     }
 
@@ -72,7 +72,12 @@ impl Files {
 
     pub(super) fn read(&self, path: &str) -> Result<Bytes> {
         let inside = self.in_tree(path).ok_or_else(|| self.missing_file(path))?;
-        self.tree.read(&inside).map_err(|error| match error {
+        self.read_inside(&inside, path)
+    }
+
+    /// Reads a file whose place in the tree is known; `path` is how it is shown.
+    pub(super) fn read_inside(&self, inside: &TreePath, path: &str) -> Result<Bytes> {
+        self.tree.read(inside).map_err(|error| match error {
             tree::Error::NotFound(_) => self.missing_file(path),
             tree::Error::IsDirectory(_) => Error::new(format!("read {path}: is a directory")),
             error => Error::new(format!("failed to read {path}: {}", chain(&error))),

@@ -96,7 +96,7 @@ impl Loader {
             Place::File { directory, .. } if !is_within(&directory, &self.root) => {
                 fail!("security; file '{path}' is not in or below '{}'", self.root)
             }
-            Place::File { directory, name } => self.files.read(&clean(&format!("{directory}/{name}"))),
+            Place::File { real, .. } => self.files.read_inside(&real, &path),
         }
     }
 

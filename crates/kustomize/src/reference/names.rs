@@ -10,6 +10,13 @@ use crate::{
 
 /// Writes the present names of renamed objects wherever their earlier names stand.
 pub(crate) fn update_names(map: &mut ResMap, tables: &Tables, cx: &Cx<'_>) -> Result<()> {
+    if map
+        .list()
+        .iter()
+        .all(|resource| resource.state.previous.is_empty())
+    {
+        return Ok(());
+    }
     let catalogue = Catalogue::new(map, &cx.schemas);
     let fields = fields(tables);
     for index in 0..map.list().len() {

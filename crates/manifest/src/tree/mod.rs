@@ -4,7 +4,11 @@ mod directory;
 mod memory;
 mod path;
 
-use std::{fmt, sync::Arc};
+use std::{
+    collections::HashSet,
+    fmt,
+    sync::{Arc, PoisonError, RwLock},
+};
 
 use bytes::Bytes;
 
@@ -95,12 +99,21 @@ pub trait Source: Send + Sync {
 
 /// An immutable set of files, cheap to clone. Symbolic links are followed inside it and nowhere else.
 #[derive(Clone)]
-pub struct Tree(Arc<dyn Source>);
+pub struct Tree(Arc<Inner>);
+
+struct Inner {
+    source: Box<dyn Source>,
+    /// Directories that were met on the way to others and are no links; a tree does not change.
+    directories: RwLock<HashSet<TreePath>>,
+}
 
 impl Tree {
     /// A tree over any source.
     pub fn new(source: impl Source + 'static) -> Self {
-        Self(Arc::new(source))
+        Self(Arc::new(Inner {
+            source: Box::new(source),
+            directories: RwLock::default(),
+        }))
     }
 
     /// A tree from paths and bytes in memory. Paths are taken from the root; such that leave it are an error.
@@ -123,9 +136,9 @@ impl Tree {
     /// The bytes of a file of at most `limit` bytes, links followed.
     pub fn read_limited(&self, path: &TreePath, limit: u64) -> Result<Bytes, Error> {
         let real = self.resolve(path)?;
-        match self.0.entry(&real)? {
+        match self.0.source.entry(&real)? {
             Some(Entry::Directory) => Err(Error::IsDirectory(path.clone())),
-            Some(_) => self.0.read(&real, limit),
+            Some(_) => self.0.source.read(&real, limit),
             None => Err(Error::NotFound(path.clone())),
         }
     }
@@ -133,8 +146,8 @@ impl Tree {
     /// Names in a directory, sorted, links followed to find it but not in what is listed.
     pub fn list(&self, path: &TreePath) -> Result<Vec<(String, Entry)>, Error> {
         let real = self.resolve(path)?;
-        match self.0.entry(&real)? {
-            Some(Entry::Directory) => self.0.list(&real),
+        match self.0.source.entry(&real)? {
+            Some(Entry::Directory) => self.0.source.list(&real),
             Some(_) => Err(Error::NotADirectory(path.clone())),
             None => Err(Error::NotFound(path.clone())),
         }
@@ -143,10 +156,10 @@ impl Tree {
     /// What is at `path`, not following a link in its last place; `None` when nothing is.
     pub fn entry(&self, path: &TreePath) -> Result<Option<Entry>, Error> {
         let Some(name) = path.file_name() else {
-            return self.0.entry(path);
+            return self.0.source.entry(path);
         };
         match self.resolve(&path.parent()) {
-            Ok(parent) => self.0.entry(&parent.child(name)),
+            Ok(parent) => self.0.source.entry(&parent.child(name)),
             Err(Error::NotFound(_) | Error::NotADirectory(_)) => Ok(None),
             Err(error) => Err(error),
         }
@@ -170,7 +183,7 @@ impl Tree {
 
     /// What identifies the content, when the source knows it.
     pub fn identity(&self) -> Option<String> {
-        self.0.identity()
+        self.0.source.identity()
     }
 
     /// All files below `path` in sorted order, links to files included, links to directories not followed.
@@ -194,14 +207,28 @@ impl Tree {
 
     fn followed(&self, path: &TreePath) -> Option<Entry> {
         let real = self.resolve(path).ok()?;
-        self.0.entry(&real).ok()?
+        self.0.source.entry(&real).ok()?
+    }
+
+    fn is_known_directory(&self, path: &TreePath) -> bool {
+        let known = self.0.directories.read().unwrap_or_else(PoisonError::into_inner);
+        known.contains(path)
+    }
+
+    fn remember_directory(&self, path: TreePath) {
+        let mut known = self.0.directories.write().unwrap_or_else(PoisonError::into_inner);
+        known.insert(path);
     }
 
     fn resolve_counted(&self, path: &TreePath, links: &mut usize) -> Result<TreePath, Error> {
         let mut real = TreePath::root();
         for name in path.components() {
             let next = real.child(name);
-            match self.0.entry(&next)? {
+            if self.is_known_directory(&next) {
+                real = next;
+                continue;
+            }
+            match self.0.source.entry(&next)? {
                 None => return Err(Error::NotFound(path.clone())),
                 Some(Entry::Symlink(target)) => {
                     *links += 1;
@@ -218,7 +245,11 @@ impl Tree {
                     let target = real.join(&target).map_err(|_| outside())?;
                     real = self.resolve_counted(&target, links)?;
                 }
-                Some(_) => real = next,
+                Some(Entry::Directory) => {
+                    self.remember_directory(next.clone());
+                    real = next;
+                }
+                Some(Entry::File) => real = next,
             }
         }
         Ok(real)
