@@ -48,7 +48,7 @@ fn texts_stay_short() {
     for template in [
         r#"{{repeat 1000000000 "a"}}"#,
         r#"{{nindent 100000000 "a"}}"#,
-        r#"{{randAlphaNum 99999}}{{randAlphaNum 99999}}"#,
+        r"{{randAlphaNum 99999}}{{randAlphaNum 99999}}",
         r#"{{$x := "aaaaaaaaaa"}}{{range 100}}{{$x = printf "%s%s" $x $x}}{{end}}"#,
         r#"{{$x := repeat 1000 "a"}}{{replace "a" $x $x}}"#,
         r#"{{$x := repeat 1000 "a"}}{{regexReplaceAll "a" $x $x}}"#,
@@ -74,9 +74,9 @@ fn recursion_ends() {
 fn values_that_hold_themselves_can_be_printed_and_dropped() {
     let cycle = r#"{{$d := dict}}{{$_ := set $d "d" $d}}{{$d}}"#;
     assert_eq!(limit_of(cycle), Some(LimitError::Nesting(10_000)));
-    let shared = r#"{{$x := list 1}}{{range 100}}{{$x = list $x $x}}{{end}}{{$x}}"#;
+    let shared = r"{{$x := list 1}}{{range 100}}{{$x = list $x $x}}{{end}}{{$x}}";
     assert!(limit_of(shared).is_some());
-    let deep = r#"{{$x := list}}{{range 20000}}{{$x = list $x}}{{end}}{{len $x}}"#;
+    let deep = r"{{$x := list}}{{range 20000}}{{$x = list $x}}{{end}}{{len $x}}";
     assert_eq!(
         execute(deep, Cancellation::default()).expect("it is deep, not long"),
         "1"

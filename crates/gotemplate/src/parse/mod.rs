@@ -1,5 +1,6 @@
 //! From text to tree.
 
+mod action;
 mod control;
 mod lexer;
 pub(crate) mod node;

@@ -1,5 +1,6 @@
 //! Regular expressions in Go's syntax, run by the crate `regex`.
 
+mod escape;
 mod translate;
 
 use std::cell::RefCell;
