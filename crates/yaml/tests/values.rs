@@ -144,7 +144,7 @@ fn a_text_beyond_the_bound_is_refused() {
     let error = yaml::read(b"a: 1", &options).unwrap_err();
     assert_eq!(
         error.to_string(),
-        "line 1, column 1: text is larger than the limit"
+        "line 1, column 1: 4 bytes are more than the limit of 3"
     );
 }
 

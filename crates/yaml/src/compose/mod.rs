@@ -21,7 +21,7 @@ pub use documents::{Document, Documents, NodeDocuments};
 pub(crate) use json::value_of;
 
 use crate::error::{Error, Mark};
-use crate::input::{Failure, Input};
+use crate::input::Input;
 use crate::parser::Parser;
 
 /// Which of Go's readers a text is read as; they resolve scalars differently.
@@ -49,12 +49,12 @@ pub struct Options {
 }
 
 impl Options {
-    /// No strictness, 256 MiB, 500 levels.
+    /// No strictness, 64 MiB, 500 levels.
     pub fn new(reader: Reader) -> Self {
         Self {
             reader,
             strict: false,
-            max_size: 256 << 20,
+            max_size: 64 << 20,
             max_depth: 500,
             reprinted: false,
         }
@@ -76,10 +76,12 @@ impl Options {
     }
 
     fn check_size(&self, text: &[u8]) -> Result<(), Error> {
-        if text.len() > self.max_size.min(u32::MAX as usize) {
-            return Err(Error::unplaced(Mark::default(), Failure::TooLarge.problem()));
+        let limit = self.max_size.min(u32::MAX as usize);
+        if text.len() <= limit {
+            return Ok(());
         }
-        Ok(())
+        let problem = format!("{} bytes are more than the limit of {limit}", text.len());
+        Err(Error::unplaced(Mark::default(), problem))
     }
 }
 

@@ -11,7 +11,6 @@ pub(crate) enum Failure {
     NoLowSurrogate,
     IncompleteUtf16,
     IncompletePair,
-    TooLarge,
 }
 
 impl Failure {
@@ -28,7 +27,6 @@ impl Failure {
             Self::NoLowSurrogate => "expected low surrogate area",
             Self::IncompleteUtf16 => "incomplete UTF-16 character",
             Self::IncompletePair => "incomplete UTF-16 surrogate pair",
-            Self::TooLarge => "text is larger than the limit",
         }
     }
 
