@@ -90,7 +90,7 @@ impl<'de> Visitor<'de> for Contents {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-        let mut set = FieldSet::default();
+        let mut nodes = Vec::new();
         let mut member = false;
         while let Some(ElementText(text)) = map.next_key()? {
             if text == "." {
@@ -101,7 +101,7 @@ impl<'de> Visitor<'de> for Contents {
             match PathElement::read(&text) {
                 Ok(element) => {
                     let (below, member) = map.next_value_seed(ContentsSeed)?;
-                    set.push(Node {
+                    nodes.push(Node {
                         element,
                         member,
                         below,
@@ -113,6 +113,7 @@ impl<'de> Visitor<'de> for Contents {
                 Err(error) => return Err(serde::de::Error::custom(error)),
             }
         }
+        let set: FieldSet = nodes.into_iter().collect();
         let member = member || set.is_empty();
         Ok((set, member))
     }

@@ -121,24 +121,6 @@ impl FieldSet {
             .try_fold(self, |set, element| set.get(element).map(|node| &node.below))?;
         set.get(last)
     }
-
-    /// Appends or merges a whole node: what the reader of `fieldsV1` and the walkers of values use.
-    pub(crate) fn push(&mut self, node: Node) {
-        if node.is_empty() {
-            return;
-        }
-        if self.nodes.last().is_none_or(|last| last.element < node.element) {
-            self.nodes.push(node);
-            return;
-        }
-        let existing = self.node_mut(&node.element);
-        existing.member |= node.member;
-        existing.below = if existing.below.is_empty() {
-            node.below
-        } else {
-            existing.below.union(&node.below)
-        };
-    }
 }
 
 impl<P: AsRef<[PathElement]>> FromIterator<P> for FieldSet {
@@ -150,9 +132,20 @@ impl<P: AsRef<[PathElement]>> FromIterator<P> for FieldSet {
 }
 
 impl FromIterator<Node> for FieldSet {
+    /// Sorts the nodes where they are not, and merges those of one element.
     fn from_iter<I: IntoIterator<Item = Node>>(nodes: I) -> Self {
-        let mut set = Self::default();
-        nodes.into_iter().for_each(|node| set.push(node));
-        set
+        let mut nodes: Vec<Node> = nodes.into_iter().filter(|node| !node.is_empty()).collect();
+        if !nodes.is_sorted_by(|a, b| a.element < b.element) {
+            nodes.sort_by(|a, b| a.element.cmp(&b.element));
+            nodes.dedup_by(|next, kept| {
+                let same = next.element == kept.element;
+                if same {
+                    kept.member |= next.member;
+                    kept.below = kept.below.union(&next.below);
+                }
+                same
+            });
+        }
+        Self { nodes }
     }
 }

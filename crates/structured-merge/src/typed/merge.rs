@@ -1,5 +1,7 @@
 //! The merge of a configuration into a live object.
 
+use std::collections::BTreeMap;
+
 use serde_json::{Map, Value};
 
 use super::item::{Found, Items, same_elements};
@@ -101,7 +103,7 @@ impl Walk<'_> {
         let nothing = Map::new();
         let live = live.and_then(Value::as_object);
         let config = config.as_object().unwrap_or(&nothing);
-        let mut changed = Vec::new();
+        let mut changed = BTreeMap::new();
         let place = self.place;
         for (name, value) in config {
             let live_field = live.and_then(|live| live.get(name));
@@ -113,7 +115,7 @@ impl Walk<'_> {
                 _ => Place::Below,
             };
             if let Merged::New(value) = self.value(of, live_field, value) {
-                changed.push((name, value));
+                changed.insert(name, value);
             }
         }
         self.place = place;
@@ -292,16 +294,18 @@ impl<'a, 'b> Merges<'a, 'b> {
 }
 
 /// A copy of a map with some of its fields replaced or added.
-fn replaced(live: &Map<String, Value>, changed: Vec<(&String, Value)>, place: Place) -> Map<String, Value> {
-    let is_kept = |name: &String| {
-        !(place == Place::Metadata && name == "managedFields")
-            && changed.iter().all(|(changed, _)| *changed != name)
-    };
-    let kept = live.iter().filter(|(name, _)| is_kept(name));
+fn replaced(
+    live: &Map<String, Value>,
+    changed: BTreeMap<&String, Value>,
+    place: Place,
+) -> Map<String, Value> {
+    let is_left_out =
+        |name: &String| changed.contains_key(name) || (place == Place::Metadata && name == "managedFields");
+    let kept = live.iter().filter(|(name, _)| !is_left_out(name));
     let kept = kept.map(|(name, value)| match value {
         Value::Object(metadata) if place == Place::Root && name == "metadata" => (
             name.clone(),
-            Value::Object(replaced(metadata, Vec::new(), Place::Metadata)),
+            Value::Object(replaced(metadata, BTreeMap::new(), Place::Metadata)),
         ),
         value => (name.clone(), value.clone()),
     });

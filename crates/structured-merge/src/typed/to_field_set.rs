@@ -18,15 +18,12 @@ fn fields_of(types: &Types, of: TypeId, value: &Value) -> (FieldSet, bool) {
         (Shape::Map(map), _) if map.atomic => (FieldSet::default(), true),
         (Shape::List(list), _) if list.kind == ListKind::Atomic => (FieldSet::default(), true),
         (Shape::Map(map), Value::Object(fields)) => {
-            let mut set = FieldSet::default();
-            for (name, value) in fields {
-                set.push(field(types, map, name, value));
-            }
-            (set, false)
+            let nodes = fields.iter().map(|(name, value)| field(types, map, name, value));
+            (nodes.collect(), false)
         }
         (Shape::List(list), Value::Array(_)) => {
             let items = Items::of(&list.kind, Some(value), |_, _| {});
-            let mut set = FieldSet::default();
+            let mut nodes = Vec::with_capacity(items.len());
             for (place, (element, item)) in items.elements.iter().enumerate() {
                 if items.is_repeated(place) {
                     continue;
@@ -38,13 +35,13 @@ fn fields_of(types: &Types, of: TypeId, value: &Value) -> (FieldSet, bool) {
                 } else {
                     fields_of(types, list.element, item).0
                 };
-                set.push(Node {
+                nodes.push(Node {
                     element: element.clone(),
                     member: true,
                     below,
                 });
             }
-            (set, false)
+            (nodes.into_iter().collect(), false)
         }
         _ => (FieldSet::default(), false),
     }

@@ -1,5 +1,6 @@
 //! Whether a value is of its type, in the server's words.
 
+use std::collections::BTreeSet;
 use std::fmt;
 
 use serde_json::{Map, Value};
@@ -125,7 +126,7 @@ impl<'a> Walk<'a> {
     }
 
     fn list(&mut self, of: &ListType, items: &'a [Value]) {
-        let mut seen = Vec::with_capacity(items.len());
+        let mut seen = BTreeSet::new();
         for (place, item) in items.iter().enumerate() {
             let element = match of.kind {
                 ListKind::Atomic => PathElement::Index(place as i64),
@@ -137,11 +138,9 @@ impl<'a> Walk<'a> {
                     }
                 },
             };
-            if of.kind != ListKind::Atomic && self.duplicates == Duplicates::Refused {
-                match seen.binary_search(&element) {
-                    Ok(_) => self.error(format!("duplicate entries for key {element}")),
-                    Err(place) => seen.insert(place, element.clone()),
-                }
+            let is_named = of.kind != ListKind::Atomic && self.duplicates == Duplicates::Refused;
+            if is_named && !seen.insert(element.clone()) {
+                self.error(format!("duplicate entries for key {element}"));
             }
             self.path.push(Step::Item(element));
             self.value(of.element, item);
