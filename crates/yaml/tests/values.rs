@@ -213,6 +213,18 @@ fn nodes_have_their_merges_expanded() {
     );
 }
 
+#[test]
+fn line_breaks_of_every_kind_end_lines() {
+    let text = format!("a: |\n  {}é\u{85}  b\u{2028}  c\r  d\n", "x".repeat(255));
+    assert_eq!(
+        v3(&text)["a"],
+        json!(format!("{}é\nb\u{2028}c\nd\n", "x".repeat(255)))
+    );
+    // each of these lines ends without a line feed; reading them takes time in proportion to the text
+    let text = format!("a: |\n{}", "  é\u{85}".repeat(50_000));
+    assert_eq!(v3(&text)["a"].as_str().map(str::len), Some(150_000));
+}
+
 /// All levels that are read must fit into the stack of a thread, in a debug build too.
 #[test]
 fn deep_values_can_be_read_written_and_dropped() {

@@ -180,14 +180,24 @@ impl<'a> Cursor<'a> {
 
     /// Where the line ends on which the cursor stands.
     pub(super) fn line_end(&self) -> usize {
+        // part by part, so that many lines with unusual ends do not each look at the whole text
+        const PART: usize = 256;
         let rest = &self.text.as_bytes()[self.position..];
-        let end = memchr::memchr2(b'\n', b'\r', rest).unwrap_or(rest.len());
-        let line = &rest[..end];
-        if line.is_ascii() {
-            return self.position + end;
+        for (index, part) in rest.chunks(PART).enumerate() {
+            let from = index * PART;
+            let end = memchr::memchr2(b'\n', b'\r', part);
+            let line = &part[..end.unwrap_or(part.len())];
+            if !line.is_ascii() {
+                let mut offsets = from..from + line.len();
+                if let Some(unusual) = offsets.find(|&offset| rest[offset] >= 0x80 && self.is_break(offset)) {
+                    return self.position + unusual;
+                }
+            }
+            if let Some(end) = end {
+                return self.position + from + end;
+            }
         }
-        let unusual = (0..end).find(|&offset| line[offset] >= 0x80 && self.is_break(offset));
-        self.position + unusual.unwrap_or(end)
+        self.text.len()
     }
 
     pub(super) fn skip_to_line_end(&mut self) {
