@@ -9,6 +9,7 @@ mod outcome;
 mod prune;
 mod server_fields;
 mod updater;
+mod whole_object;
 mod zero;
 
 pub use changes::{Action, Changes, FieldChange, Owner};

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use super::changes::Changes;
 use super::conflicts::Conflicts;
@@ -11,12 +11,13 @@ use super::managers::Managers;
 use super::outcome::{Applied, Doubt, Invalid, Outcome};
 use super::prune::prune;
 use super::server_fields::{before_first_apply, precondition, reset_fields, restore, unowned};
+use super::whole_object::{equal_objects, without_managed_fields};
 use super::zero::empty_object;
 use crate::field_set::FieldSet;
 use crate::managed_fields::{ManagedFieldsEntry, Operation};
 use crate::schema::{ObjectSchema, VersionRelation};
 use crate::typed::{
-    Comparison, Duplicates, Merged, ValidationErrors, compare, equal, merge, to_field_set, validate,
+    Comparison, Duplicates, Merged, ValidationErrors, compare, merge, to_field_set, validate,
 };
 use crate::wire::normalise;
 
@@ -340,44 +341,4 @@ impl Comparison {
             added: self.added.recursive_difference(fields),
         }
     }
-}
-
-/// Equality of objects, whatever their managed fields.
-fn equal_objects(live: &Value, new: &Value) -> bool {
-    let (Some(live), Some(new)) = (live.as_object(), new.as_object()) else {
-        return live == new;
-    };
-    let fields = |object: &Map<String, Value>| object.get("managedFields").is_some();
-    live.len() == new.len()
-        && live
-            .iter()
-            .all(|(name, live)| match (name.as_str(), live, new.get(name)) {
-                ("metadata", Value::Object(live), Some(Value::Object(new))) => {
-                    live.len() - usize::from(fields(live)) == new.len() - usize::from(fields(new))
-                        && live
-                            .iter()
-                            .filter(|(name, _)| name.as_str() != "managedFields")
-                            .all(|(name, live)| new.get(name).is_some_and(|new| equal(live, new)))
-                }
-                (_, live, Some(new)) => equal(live, new),
-                (_, _, None) => false,
-            })
-}
-
-/// A copy; the managed fields are told apart from the object, and often are the larger half of it.
-fn without_managed_fields(live: &Value) -> Value {
-    let Some(object) = live.as_object() else {
-        return live.clone();
-    };
-    let copy = object.iter().map(|(name, value)| match value {
-        Value::Object(metadata) if name == "metadata" => {
-            let kept = metadata
-                .iter()
-                .filter(|(name, _)| name.as_str() != "managedFields");
-            let kept = kept.map(|(name, value)| (name.clone(), value.clone()));
-            (name.clone(), Value::Object(kept.collect()))
-        }
-        value => (name.clone(), value.clone()),
-    });
-    Value::Object(copy.collect())
 }

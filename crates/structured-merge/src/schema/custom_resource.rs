@@ -5,7 +5,8 @@ use std::sync::Arc;
 use manifest::GroupVersionKind;
 use serde_json::{Map, Value, json};
 
-use super::open_api::{Builder, Context, InvalidSchema, fingerprint};
+use super::builder::{Builder, Context};
+use super::open_api::{InvalidSchema, fingerprint};
 use super::{ObjectSchema, Origin, StatusSubresource, Versions};
 use crate::wire::object_meta_types;
 

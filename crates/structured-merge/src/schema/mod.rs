@@ -3,6 +3,7 @@
 //! Read from the OpenAPI v3 documents that an API server publishes for each group and version, from a
 //! CustomResourceDefinition, or deduced where there is neither.
 
+mod builder;
 mod custom_resource;
 mod open_api;
 mod types;
