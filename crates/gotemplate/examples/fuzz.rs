@@ -128,7 +128,7 @@ struct Options {
 
 fn options() -> Option<Options> {
     let mut options = Options {
-        time: Duration::from_secs(60),
+        time: Duration::from_mins(1),
         seed: 1,
         corpus: None,
     };
@@ -181,7 +181,9 @@ struct Fuzzer {
 impl Fuzzer {
     fn new(corpus: Vec<Vec<u8>>, options: &Options) -> Self {
         let mut functions = Functions::sprig();
-        SLOW.iter().for_each(|name| functions.remove(name));
+        for name in SLOW {
+            functions.remove(name);
+        }
         Self {
             random: StdRng::seed_from_u64(options.seed),
             corpus,

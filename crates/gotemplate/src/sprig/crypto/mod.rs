@@ -23,5 +23,5 @@ pub(super) const TABLES: &[&[Row]] = &[
     password::TABLE,
 ];
 
-/// Steps that a key or a slow hash costs: some hundred of them are as much as a render may take.
-const SLOW: usize = 200_000;
+/// Steps that a key or a slow hash costs: a hundred of them are as much as a render may take.
+const SLOW: usize = 500_000;
