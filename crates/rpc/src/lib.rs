@@ -16,6 +16,7 @@ mod generated;
 pub mod client;
 pub mod configuration;
 pub mod manifests;
+pub mod record;
 mod redacted;
 pub mod source;
 

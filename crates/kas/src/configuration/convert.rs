@@ -1,10 +1,11 @@
 use rpc::{
     gitlab::agent::agentcfg,
     glops::configuration::v1::{self as wire, project_settings},
+    record,
 };
 
 use super::file;
-use crate::{identity::AgentIdentity, settings::ProtoDuration};
+use crate::identity::AgentIdentity;
 
 /// A configuration as it is sent.
 #[derive(Clone, Debug, PartialEq)]
@@ -75,23 +76,18 @@ fn manifest_project(project: file::ManifestProject) -> Result<agentcfg::Manifest
             .into_iter()
             .map(|path| agentcfg::PathCf { glob: path.glob })
             .collect(),
-        reconcile_timeout: project.reconcile_timeout.map(duration),
+        reconcile_timeout: project
+            .reconcile_timeout
+            .map(|timeout| record::duration(timeout.0)),
         dry_run_strategy: project.dry_run_strategy.unwrap_or_default(),
         prune_oneof: project
             .prune
             .map(agentcfg::manifest_project_cf::PruneOneof::Prune),
-        prune_timeout: project.prune_timeout.map(duration),
+        prune_timeout: project.prune_timeout.map(|timeout| record::duration(timeout.0)),
         prune_propagation_policy: project.prune_propagation_policy.unwrap_or_default(),
         inventory_policy: project.inventory_policy.unwrap_or_default(),
         r#ref: project.reference.map(reference).transpose()?,
     })
-}
-
-fn duration(duration: ProtoDuration) -> prost_types::Duration {
-    prost_types::Duration {
-        seconds: i64::try_from(duration.0.as_secs()).unwrap_or(i64::MAX),
-        nanos: duration.0.subsec_nanos() as i32,
-    }
 }
 
 fn reference(reference: file::Reference) -> Result<agentcfg::GitRefCf, String> {

@@ -5,9 +5,10 @@ use rpc::glops::admin::v1::{
     CreateTokenResponse, ListAgentsRequest, ListAgentsResponse, RevokeAgentRequest, RevokeAgentResponse,
     RevokeTokenRequest, RevokeTokenResponse, ShowAgentRequest, ShowAgentResponse, agents_server,
 };
+use rpc::record::timestamp;
 use tonic::{Request, Response, Status};
 
-use super::{Context, time::timestamp};
+use super::Context;
 use crate::{
     configuration::is_agent_name,
     database::{AgentRecord, Error, TokenRecord},

@@ -1,6 +1,5 @@
 use std::collections::HashMap;
 
-use prost::Message;
 use rpc::glops::{
     admin::v1::{
         AgentSelector, AgentStatus, AuditRecord, DriftRecord, ListAuditResponse, ListDriftResponse,
@@ -8,9 +7,10 @@ use rpc::glops::{
     },
     reports::v1::{AuditEntry, DriftedObject, Project, StatusReport},
 };
+use rpc::record::{self, timestamp};
 use tonic::{Request, Response, Status};
 
-use super::{Context, time::timestamp};
+use super::Context;
 use crate::{
     database::{HistoryQuery, HistoryRecord, HistoryTable, StatusKey},
     identity::Administrators,
@@ -164,6 +164,6 @@ fn project(key: StatusKey) -> Project {
     }
 }
 
-fn decode<T: Message + Default>(bytes: &[u8]) -> Result<T, Status> {
-    T::decode(bytes).map_err(|_| Status::data_loss("a stored report cannot be read"))
+fn decode<T: record::Record>(bytes: &[u8]) -> Result<T, Status> {
+    record::decode(bytes).map_err(|error| Status::data_loss(error.to_string()))
 }

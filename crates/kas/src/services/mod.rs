@@ -12,7 +12,6 @@ mod pods;
 mod registrar;
 mod reports;
 mod stream;
-mod time;
 
 pub(crate) use self::{
     admin_agents::AgentsService, admin_records::RecordsService, configuration::ConfigurationService,

@@ -1,7 +1,7 @@
-use prost::Message;
 use rpc::glops::reports::v1::{
     AuditReport, DriftReport, Project, ReportResponse, StatusReport, reports_server::Reports,
 };
+use rpc::record;
 use tonic::{Request, Response, Status};
 
 use super::Context;
@@ -20,7 +20,7 @@ impl Reports for ReportsService {
         let (session, _) = self.0.accept(&request)?;
         let report = request.into_inner();
         let key = key_of(session.agent.id, report.project.as_ref())?;
-        let stored = self.0.database.store_status(key, report.encode_to_vec()).await;
+        let stored = self.0.database.store_status(key, record::encode(&report)).await;
         self.taken("status", stored)
     }
 
@@ -31,7 +31,7 @@ impl Reports for ReportsService {
         let records = report
             .objects
             .iter()
-            .map(|object| (report.commit_id.clone(), object.encode_to_vec()))
+            .map(|object| (report.commit_id.clone(), record::encode(object)))
             .collect();
         self.append("drift", HistoryTable::Drift, key, records).await
     }
@@ -43,7 +43,7 @@ impl Reports for ReportsService {
         let records = report
             .entries
             .iter()
-            .map(|entry| (entry.commit_id.clone(), entry.encode_to_vec()))
+            .map(|entry| (entry.commit_id.clone(), record::encode(entry)))
             .collect();
         self.append("audit", HistoryTable::Audit, key, records).await
     }

@@ -225,7 +225,7 @@ async fn fifty_thousand_files_and_five_megabytes() {
     let largest = manifests
         .messages
         .iter()
-        .map(prost::Message::encoded_len)
+        .map(|message| rpc::record::encode(message).len())
         .max()
         .unwrap();
     assert!(largest < 512 * 1024, "messages are bounded, not {largest} bytes");
