@@ -1,0 +1,150 @@
+use std::path::PathBuf;
+
+use clap::ValueEnum;
+use engine::{
+    Application, Cluster, InventoryId, PruneOptions, SyncOptions,
+    diff::{DiffMode, ObjectChange, ObjectDiff},
+    render,
+};
+
+use crate::{
+    cli::{GlobalArgs, Output},
+    cluster,
+    commands::unsupported_output,
+    desired::{complete, desired},
+    error::{CommandError, Exit, Result},
+    print::{
+        diff::{Counts, Detail, text},
+        json,
+    },
+    source::Source,
+    sync::OwnershipArgs,
+    ui::Ui,
+};
+
+/// Show what an apply would change in the cluster, and whose change each field is.
+///
+/// Nothing is changed. Values of Secrets are never shown: equal values have equal numbers.
+#[derive(clap::Args, Debug)]
+pub(crate) struct DiffArgs {
+    /// A file, a directory, or - for standard input.
+    #[arg(value_name = "PATH", default_value = ".")]
+    path: PathBuf,
+    /// Name of the inventory, to tell what an apply with --prune would delete.
+    #[arg(long, env = "GLOPS_INVENTORY", value_name = "NAME")]
+    inventory: Option<String>,
+    #[command(flatten)]
+    ownership: OwnershipArgs,
+    #[command(flatten)]
+    look: LookArgs,
+    /// Tell by the exit code: 0 nothing changes, 2 something does.
+    #[arg(long, env = "GLOPS_EXIT_CODE", alias = "detailed-exitcode")]
+    exit_code: bool,
+}
+
+/// How the state after an apply is found out, and how much of it is shown.
+#[derive(clap::Args, Clone, Copy, Debug)]
+pub(crate) struct LookArgs {
+    /// How the state after an apply is found out.
+    #[arg(long, env = "GLOPS_MODE", value_enum, default_value_t = Mode::Filtered)]
+    mode: Mode,
+    /// Equal lines to show around a change.
+    #[arg(
+        short = 'U',
+        long,
+        env = "GLOPS_CONTEXT_LINES",
+        value_name = "LINES",
+        default_value_t = 3
+    )]
+    unified: usize,
+    /// Show which fields differ and whose change that is, but not the lines.
+    #[arg(long, env = "GLOPS_SUMMARY")]
+    summary: bool,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Mode {
+    /// The server is asked about every object, by a dry run.
+    Exact,
+    /// The server is asked about what differs.
+    Filtered,
+    /// The server is only read; needs no right to write.
+    ReadOnly,
+}
+
+impl LookArgs {
+    pub(crate) fn mode(self) -> DiffMode {
+        match self.mode {
+            Mode::Exact => DiffMode::Exact,
+            Mode::Filtered => DiffMode::Filtered,
+            Mode::ReadOnly => DiffMode::ReadOnly,
+        }
+    }
+
+    pub(crate) fn detail(self) -> Detail {
+        Detail {
+            context: self.unified,
+            summary: self.summary,
+        }
+    }
+}
+
+pub(crate) async fn run(ui: &Ui, global: &GlobalArgs, args: &DiffArgs) -> Result<Exit> {
+    let output = global.output.unwrap_or(Output::Text);
+    if !matches!(output, Output::Text | Output::Json | Output::Name) {
+        return Err(unsupported_output(
+            output,
+            &[Output::Text, Output::Json, Output::Name],
+        ));
+    }
+    let config = cluster::config(global).await?;
+    let namespace = global
+        .namespace
+        .clone()
+        .unwrap_or_else(|| config.default_namespace.clone());
+    let name = args.inventory.clone().unwrap_or_else(|| "glops".to_owned());
+    let application = Application::new(InventoryId::new(&namespace, name));
+    let render = render::Options {
+        default_namespace: namespace,
+        ..render::Options::default()
+    };
+    let desired = desired(ui, &Source::from_path(&args.path)?, &render, "");
+    let options = SyncOptions {
+        policy: args.ownership.policy(),
+        conflicts: args.ownership.conflicts(),
+        prune: PruneOptions {
+            enabled: args.inventory.is_some(),
+            ..PruneOptions::default()
+        },
+        ..SyncOptions::default()
+    };
+    let cluster = Cluster::connect(config)?;
+    let diffs = engine::diff(&cluster, &application, &desired, &options, args.look.mode()).await?;
+    let changed = || diffs.iter().filter(|diff| diff.change != ObjectChange::None);
+    ui.data(match output {
+        Output::Json => json::lines(diffs.iter().map(json::diff)),
+        Output::Name => changed().map(|diff| format!("{}\n", diff.key)).collect(),
+        _ => text(&diffs, args.look.detail(), ui.style()),
+    })?;
+    // what could not be read or would be refused must not pass for "no change"
+    complete(&desired)?;
+    refused(&diffs)?;
+    Ok(if args.exit_code && Counts::of(&diffs).any_change() {
+        Exit::Changes
+    } else {
+        Exit::Done
+    })
+}
+
+/// An error when the server would refuse something.
+pub(crate) fn refused(diffs: &[ObjectDiff]) -> Result<()> {
+    match Counts::of(diffs).refused {
+        0 => Ok(()),
+        1 => Err(CommandError::new(
+            "the cluster would refuse one object, see above",
+        )),
+        count => Err(CommandError::new(format!(
+            "the cluster would refuse {count} objects, see above"
+        ))),
+    }
+}

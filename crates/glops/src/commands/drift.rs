@@ -1,0 +1,91 @@
+use std::path::PathBuf;
+
+use engine::{
+    Application, Cluster, InventoryId, SyncOptions,
+    diff::{DiffMode, Label, ObjectChange, ObjectDiff},
+    render,
+};
+
+use crate::{
+    cli::{GlobalArgs, Output},
+    cluster,
+    commands::unsupported_output,
+    desired::{complete, desired},
+    error::{Exit, Result},
+    print::{
+        diff::{Detail, object},
+        json,
+    },
+    source::Source,
+    sync::InventoryArgs,
+    ui::Ui,
+};
+
+/// Show what others changed in the cluster since these manifests were applied.
+#[derive(clap::Args, Debug)]
+pub(crate) struct DriftArgs {
+    /// What was applied: a file, a directory, or - for standard input.
+    #[arg(value_name = "PATH", default_value = ".")]
+    path: PathBuf,
+    #[command(flatten)]
+    inventory: InventoryArgs,
+    /// Tell by the exit code: 0 nothing drifted, 2 something did.
+    #[arg(long, env = "GLOPS_EXIT_CODE", alias = "detailed-exitcode")]
+    exit_code: bool,
+}
+
+pub(crate) async fn run(ui: &Ui, global: &GlobalArgs, args: &DriftArgs) -> Result<Exit> {
+    let output = global.output.unwrap_or(Output::Text);
+    if !matches!(output, Output::Text | Output::Json) {
+        return Err(unsupported_output(output, &[Output::Text, Output::Json]));
+    }
+    let config = cluster::config(global).await?;
+    let namespace = global
+        .namespace
+        .clone()
+        .unwrap_or_else(|| config.default_namespace.clone());
+    let application = Application::new(InventoryId::new(&namespace, args.inventory.name()));
+    let render = render::Options {
+        default_namespace: namespace,
+        ..render::Options::default()
+    };
+    let desired = desired(ui, &Source::from_path(&args.path)?, &render, "");
+    let cluster = Cluster::connect(config)?;
+    let options = SyncOptions::default();
+    let diffs = engine::diff(&cluster, &application, &desired, &options, DiffMode::ReadOnly).await?;
+    let drifted: Vec<ObjectDiff> = diffs.into_iter().filter(has_drifted).collect();
+    ui.data(match output {
+        Output::Json => json::lines(drifted.iter().map(json::diff)),
+        _ => text(&drifted, ui),
+    })?;
+    complete(&desired)?;
+    Ok(if args.exit_code && !drifted.is_empty() {
+        Exit::Changes
+    } else {
+        Exit::Done
+    })
+}
+
+/// An object that an apply would create again was deleted by someone.
+fn has_drifted(diff: &ObjectDiff) -> bool {
+    let is_theirs =
+        |label: &Label| matches!(label, Label::Drift | Label::Conflict | Label::ForeignManager(_));
+    diff.change == ObjectChange::Create || diff.fields.iter().any(|field| is_theirs(&field.label))
+}
+
+fn text(drifted: &[ObjectDiff], ui: &Ui) -> String {
+    let detail = Detail {
+        context: 1,
+        summary: false,
+    };
+    let mut blocks: Vec<String> = drifted
+        .iter()
+        .map(|diff| object(diff, detail, ui.style()))
+        .collect();
+    blocks.push(match drifted.len() {
+        0 => "nothing drifted\n".to_owned(),
+        1 => "one object drifted\n".to_owned(),
+        count => format!("{count} objects drifted\n"),
+    });
+    blocks.join("\n")
+}
