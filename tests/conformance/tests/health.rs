@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
-use engine::health::{Profile, Verdict, assess_value};
+use engine::health::{Profile, Verdict, assess_value, documents};
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -75,13 +75,11 @@ fn run(root: &Path) -> (String, String) {
     (counts, failures)
 }
 
-/// The object of a case. Some hold a key twice, or have no name, so they are read as plain documents.
+/// The object of a case.
 fn read(path: &Path) -> Value {
     let text = fs::read(path).expect("the case has its object");
-    let document = yaml::documents(&text, yaml::Reader::V2)
-        .next()
-        .expect("a document");
-    document.expect("the document is YAML").value
+    let document = documents(&text).into_iter().next().expect("a document");
+    document.expect("the document is YAML")
 }
 
 /// An Argo CD case pins the message; a kstatus case pins conditions that must and must not be there.

@@ -14,10 +14,12 @@
 pub mod argo;
 mod assess;
 pub mod cel;
+mod documents;
 mod fields;
 pub mod kstatus;
 pub mod rules;
 mod verdict;
 
 pub use assess::{Profile, assess, assess_value};
+pub use documents::documents;
 pub use verdict::{Condition, Health, State, Status, Verdict, roll_up};
