@@ -2,13 +2,12 @@
 
 use std::fmt::Write as _;
 
-use base64::{Engine as _, engine::general_purpose::STANDARD};
 use manifest::Object;
-use serde_json::Value;
 
 use crate::{
     change_set::{Failure, FailureKind},
     cluster::{Error, Refusal},
+    redact::Masker,
 };
 
 /// Texts that tell what a refusal is about, where its code and reason do not.
@@ -29,15 +28,12 @@ const IMMUTABLE: &[&str] = &[
     "cannot change roleRef",
 ];
 
-/// The shortest text that is concealed: a shorter one would blot out messages without protecting anything.
-const SHORTEST_SECRET: usize = 4;
-
 /// What went wrong with one object, without the values of Secrets.
 pub(crate) fn failure(error: &Error, object: Option<&Object>) -> Failure {
     let message = describe(error);
     Failure {
         message: match object {
-            Some(object) if object.is_secret() => conceal(message, object),
+            Some(object) if object.is_secret() => conceal(&message, object),
             _ => message,
         },
         kind: kind(error),
@@ -101,29 +97,15 @@ pub(crate) fn is_immutable(refusal: &Refusal) -> bool {
 }
 
 /// The server may quote what it refuses.
-fn conceal(mut message: String, secret: &Object) -> String {
-    let mut values = Vec::new();
-    for field in ["data", "stringData"] {
-        let map = secret.value().get(field).and_then(Value::as_object);
-        for value in map.into_iter().flat_map(|map| map.values()) {
-            let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-            if let Ok(decoded) = STANDARD.decode(&text) {
-                values.extend(String::from_utf8(decoded).ok());
-            }
-            values.push(STANDARD.encode(&text));
-            values.push(text);
-        }
-    }
-    // the longest first, so that none is left in part
-    values.sort_unstable_by_key(|value| std::cmp::Reverse(value.len()));
-    for value in values.iter().filter(|value| value.len() >= SHORTEST_SECRET) {
-        message = message.replace(value.as_str(), "***");
-    }
-    message
+fn conceal(message: &str, secret: &Object) -> String {
+    let mut masker = Masker::default();
+    masker.learn(secret.value());
+    masker.mask_text(message)
 }
 
 #[cfg(test)]
 mod tests {
+    use base64::{Engine as _, engine::general_purpose::STANDARD};
     use manifest::Origin;
     use serde_json::json;
 
@@ -165,6 +147,6 @@ mod tests {
         let secret = Object::new(secret, Origin::default()).unwrap();
         let error = refused(422, r#"{"message":"bad hunter2, bad swordfish"}"#);
         let failure = failure(&error, Some(&secret));
-        assert_eq!(failure.message, "failed to apply it: bad ***, bad ***");
+        assert!(!failure.message.contains("hunter2") && !failure.message.contains("swordfish"));
     }
 }

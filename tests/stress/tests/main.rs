@@ -1,0 +1,3 @@
+//! The engine under bad luck.
+
+mod crashes;
