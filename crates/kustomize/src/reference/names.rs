@@ -6,15 +6,15 @@ use crate::{
     id::Gvk,
     node::{Access as _, Kind, Node, split},
     resmap::ResMap,
+    resource::Resource,
 };
 
 /// Writes the present names of renamed objects wherever their earlier names stand.
 pub(crate) fn update_names(map: &mut ResMap, tables: &Tables, cx: &Cx<'_>) -> Result<()> {
-    if map
-        .list()
-        .iter()
-        .all(|resource| resource.state.previous.is_empty())
-    {
+    // without renamed objects there is nothing to do, but role bindings are looked at in any case
+    let is_idle =
+        |resource: &Resource| resource.state.previous.is_empty() && resource.kind() != "RoleBinding";
+    if map.list().iter().all(is_idle) {
         return Ok(());
     }
     let catalogue = Catalogue::new(map, &cx.schemas);
