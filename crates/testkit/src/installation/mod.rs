@@ -4,7 +4,9 @@
 mod agentk;
 mod kas;
 mod service;
+mod whole;
 
 pub use agentk::Agentk;
 pub use kas::Kas;
 pub use service::Service;
+pub use whole::Installation;

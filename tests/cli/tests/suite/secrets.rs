@@ -1,0 +1,204 @@
+//! Two hundred secret values are planted where users put them; nothing that glops, kas and agentk say or keep holds one.
+
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+use testkit::control_plane::TestNamespace;
+use testkit::installation::Installation;
+use testkit::{Commit, ControlPlane, product};
+
+use crate::planted::{Planted, secret};
+
+/// Everything that was said, by who said it.
+#[derive(Default)]
+struct Heard(Vec<(String, Vec<u8>)>);
+
+impl Heard {
+    fn add(&mut self, who: impl Into<String>, what: impl Into<Vec<u8>>) {
+        self.0.push((who.into(), what.into()));
+    }
+
+    fn run(&mut self, mut command: Command) {
+        let who = format!("{command:?}");
+        let output = command.output().expect("glops runs");
+        self.add(format!("stdout of {who}"), output.stdout);
+        self.add(format!("stderr of {who}"), output.stderr);
+    }
+
+    #[track_caller]
+    fn holds_none_of(&self, planted: &Planted) {
+        assert!(!self.0.is_empty());
+        for (who, what) in &self.0 {
+            let found = planted.found_in(what);
+            assert!(
+                found.is_empty(),
+                "{} of {} values seen in {who}",
+                found.len(),
+                planted.len()
+            );
+        }
+    }
+}
+
+/// Secrets of all kinds: good ones, one that the server refuses, one that is no YAML from its middle on.
+fn manifests(namespace: &str, planted: &Planted, begin: usize) -> Vec<(String, String)> {
+    let mut files: Vec<_> = (0..8)
+        .map(|index| {
+            let name = format!("good-{index}");
+            (
+                format!("app/{name}.yaml"),
+                secret(&name, namespace, planted.slice(begin + 10 * index, 10)),
+            )
+        })
+        .collect();
+    let refused = secret("refused", namespace, planted.slice(begin + 80, 10))
+        .replace("data:\n", "data:\n  bad: \"%%\"\n");
+    files.push(("app/refused.yaml".to_owned(), refused));
+    let broken = secret("broken", namespace, planted.slice(begin + 90, 10)) + "  unclosed: [\n";
+    files.push(("app/broken.yaml".to_owned(), broken));
+    files
+}
+
+fn write(directory: &Path, files: &[(String, String)]) {
+    for (path, text) in files {
+        let file = directory.join(path);
+        fs::create_dir_all(file.parent().expect("a folder")).expect("created");
+        fs::write(file, text).expect("written");
+    }
+}
+
+fn glops(home: &Path, namespace: &str, arguments: &[&str]) -> Command {
+    let mut command = product::command("glops", home);
+    command
+        .args(arguments)
+        .args(["-n", namespace, "-vv"])
+        .env("KUBECONFIG", ControlPlane::shared().kubeconfig());
+    command
+}
+
+fn kubectl(arguments: &[&str]) -> Vec<u8> {
+    let plane = ControlPlane::shared();
+    let kubectl = plane
+        .programs()
+        .and_then(testkit::control_plane::Programs::kubectl)
+        .expect("a kubectl");
+    let output = Command::new(kubectl)
+        .args(arguments)
+        .env("KUBECONFIG", plane.kubeconfig())
+        .output();
+    output.expect("kubectl runs").stdout
+}
+
+/// What somebody does by hand to a Secret of ours.
+fn edit(namespace: &TestNamespace<'_>) {
+    let patch = r#"{"data":{"encoded-0":"ZWRpdGVk"}}"#;
+    kubectl(&[
+        "-n",
+        namespace.name(),
+        "patch",
+        "secret",
+        "good-0",
+        "--type=merge",
+        "-p",
+        patch,
+    ]);
+}
+
+#[tokio::test]
+async fn glops_says_no_secret_value() {
+    let planted = Planted::new(200);
+    let namespace = ControlPlane::shared().namespace("secrets-glops").await;
+    let home = tempfile::tempdir().expect("a directory");
+    let mut heard = Heard::default();
+    for begin in [0, 100] {
+        write(home.path(), &manifests(namespace.name(), &planted, begin));
+        for output in ["text", "json", "markdown"] {
+            heard.run(glops(
+                home.path(),
+                namespace.name(),
+                &["diff", "app", "--inventory", "app", "-o", output],
+            ));
+        }
+        for output in ["text", "json"] {
+            let apply = ["apply", "app", "--inventory", "app", "-o", output];
+            heard.run(glops(home.path(), namespace.name(), &apply));
+        }
+        until_secret_holds(&namespace, planted.slice(begin + 5, 1)).await;
+        edit(&namespace);
+        for command in ["drift", "status"] {
+            heard.run(glops(
+                home.path(),
+                namespace.name(),
+                &[command, "--inventory", "app", "-o", "json"],
+            ));
+        }
+    }
+    heard.run(glops(
+        home.path(),
+        namespace.name(),
+        &["inventory", "show", "app", "-o", "json"],
+    ));
+    heard.add(
+        "events",
+        kubectl(&["-n", namespace.name(), "get", "events", "-o", "json"]),
+    );
+    heard.holds_none_of(&planted);
+}
+
+#[tokio::test]
+async fn kas_and_agentk_keep_and_log_no_secret_value() {
+    let planted = Planted::new(200);
+    let plane = ControlPlane::shared();
+    let namespace = plane.namespace("secrets-agent").await;
+    let commit = |begin: usize| {
+        let files = manifests(namespace.name(), &planted, begin);
+        files.into_iter().fold(Commit::new("secrets"), |commit, (path, text)| commit.write(path, text))
+    };
+    let mut installed = Installation::start(plane, &namespace, commit(0), "", "trace").expect("all of it");
+    until_secret_holds(&namespace, planted.slice(5, 1)).await;
+    edit(&namespace);
+    until_secret_holds(&namespace, planted.slice(5, 1)).await;
+    installed.push(&commit(100)).expect("pushed");
+    until_secret_holds(&namespace, planted.slice(105, 1)).await;
+
+    let mut heard = Heard::default();
+    for arguments in ["agent list -o json", "agent show test -o json", "agent show test"] {
+        let mut command = installed.kas.glops();
+        command.args(arguments.split(' '));
+        heard.run(command);
+    }
+    let Installation { agentk, kas, .. } = &mut installed;
+    assert!(agentk.service().stop().expect("stopped"), "agentk ended with an error");
+    assert!(kas.service().stop().expect("stopped"), "kas ended with an error");
+    let logs = format!("{}{}", agentk.service().log(), kas.service().log());
+    let files = fs::read_dir(kas.directory()).expect("a directory").flatten().map(|entry| entry.path());
+    for file in files.filter(|path| path.is_file()) {
+        heard.add(format!("{}", file.display()), fs::read(&file).expect("read"));
+    }
+    for kind in ["events", "leases"] {
+        heard.add(kind, kubectl(&["-n", namespace.name(), "get", kind, "-o", "json"]));
+    }
+    assert!(!logs.contains(installed.token()), "the agent's token is in a log");
+    heard.add("the logs of agentk and kas", logs);
+    heard.holds_none_of(&planted);
+}
+
+/// Waits until Secret good-0 holds `values` under its keys in `data`.
+async fn until_secret_holds(namespace: &TestNamespace<'_>, values: &[String]) {
+    let deadline = Instant::now() + Duration::from_mins(1);
+    let path = "jsonpath={.data.encoded-0}";
+    loop {
+        let shown = kubectl(&["-n", namespace.name(), "get", "secret", "good-0", "-o", path]);
+        let shown = String::from_utf8_lossy(&shown).into_owned();
+        if values
+            .iter()
+            .all(|value| shown.contains(&crate::planted::base64(value)))
+        {
+            return;
+        }
+        assert!(Instant::now() < deadline, "the Secret does not come");
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+}

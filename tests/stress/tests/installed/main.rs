@@ -1,0 +1,5 @@
+//! What only happens under load and by accident: crashes at any moment, parts that come and go.
+
+mod cluster;
+mod crash_points;
+mod restarts;
