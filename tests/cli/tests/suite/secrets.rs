@@ -154,7 +154,11 @@ async fn kas_and_agentk_keep_and_log_no_secret_value() {
     let namespace = plane.namespace("secrets-agent").await;
     let commit = |begin: usize| {
         let files = manifests(namespace.name(), &planted, begin);
-        files.into_iter().fold(Commit::new("secrets"), |commit, (path, text)| commit.write(path, text))
+        files
+            .into_iter()
+            .fold(Commit::new("secrets"), |commit, (path, text)| {
+                commit.write(path, text)
+            })
     };
     let mut installed = Installation::start(plane, &namespace, commit(0), "", "trace").expect("all of it");
     until_secret_holds(&namespace, planted.slice(5, 1)).await;
@@ -170,15 +174,24 @@ async fn kas_and_agentk_keep_and_log_no_secret_value() {
         heard.run(command);
     }
     let Installation { agentk, kas, .. } = &mut installed;
-    assert!(agentk.service().stop().expect("stopped"), "agentk ended with an error");
+    assert!(
+        agentk.service().stop().expect("stopped"),
+        "agentk ended with an error"
+    );
     assert!(kas.service().stop().expect("stopped"), "kas ended with an error");
     let logs = format!("{}{}", agentk.service().log(), kas.service().log());
-    let files = fs::read_dir(kas.directory()).expect("a directory").flatten().map(|entry| entry.path());
+    let files = fs::read_dir(kas.directory())
+        .expect("a directory")
+        .flatten()
+        .map(|entry| entry.path());
     for file in files.filter(|path| path.is_file()) {
         heard.add(format!("{}", file.display()), fs::read(&file).expect("read"));
     }
     for kind in ["events", "leases"] {
-        heard.add(kind, kubectl(&["-n", namespace.name(), "get", kind, "-o", "json"]));
+        heard.add(
+            kind,
+            kubectl(&["-n", namespace.name(), "get", kind, "-o", "json"]),
+        );
     }
     assert!(!logs.contains(installed.token()), "the agent's token is in a log");
     heard.add("the logs of agentk and kas", logs);
