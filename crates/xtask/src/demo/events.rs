@@ -19,14 +19,23 @@ struct Look {
     uid: String,
 }
 
+/// The objects of the shop at one moment.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Scene(BTreeMap<String, Look>);
+
 /// Prints objects of the shop as they come, change their state and go, until `done` or two minutes have passed.
-pub(super) fn follow(stage: &Stage, what: &str, done: impl Fn(&Stage) -> bool) -> Result<Duration> {
+pub(super) fn follow(
+    stage: &Stage,
+    before: Scene,
+    what: &str,
+    done: impl Fn(&Stage) -> bool,
+) -> Result<Duration> {
     let begin = Instant::now();
-    let mut known = look(stage);
+    let mut known = before;
     loop {
         let ended = done(stage);
         let now = look(stage);
-        tell(&known, &now, begin);
+        tell(&known.0, &now.0, begin);
         known = now;
         if ended {
             return Ok(begin.elapsed());
@@ -57,15 +66,33 @@ fn tell(before: &BTreeMap<String, Look>, now: &BTreeMap<String, Look>, begin: In
     }
 }
 
-fn look(stage: &Stage) -> BTreeMap<String, Look> {
-    let queries = [
-        "get namespaces shop --ignore-not-found -o json",
-        "get crd promotions.shop.example.com --ignore-not-found -o json",
-        "get jobs,configmaps,secrets,deployments,services -n shop -o json",
-        "get promotions -n shop -o json",
-    ];
-    let objects = queries.iter().flat_map(|query| list(stage, query));
-    objects.filter_map(|object| describe(&object)).collect()
+/// What is seen in the namespace is seen after the Namespace: so that one is looked for last.
+pub(super) fn look(stage: &Stage) -> Scene {
+    let mut objects = ask_at_once(
+        stage,
+        [
+            "get jobs,configmaps,secrets,deployments,services -n shop -o json",
+            "get promotions -n shop -o json",
+        ],
+    );
+    objects.extend(ask_at_once(
+        stage,
+        [
+            "get namespaces shop --ignore-not-found -o json",
+            "get crd promotions.shop.example.com --ignore-not-found -o json",
+        ],
+    ));
+    Scene(objects.iter().filter_map(describe).collect())
+}
+
+fn ask_at_once(stage: &Stage, queries: [&str; 2]) -> Vec<Value> {
+    thread::scope(|scope| {
+        let answers = queries.map(|query| scope.spawn(move || list(stage, query)));
+        answers
+            .into_iter()
+            .flat_map(|answer| answer.join().unwrap_or_default())
+            .collect()
+    })
 }
 
 /// A kind that the cluster does not know yet has no objects.

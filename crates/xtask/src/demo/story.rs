@@ -4,7 +4,7 @@ use anyhow::{Context, Result};
 use serde_json::Value;
 use testkit::Commit;
 
-use super::events;
+use super::events::{self, Scene};
 use super::narrator;
 use super::sample;
 use super::stage::{AGENT, PROJECT, Stage};
@@ -60,7 +60,7 @@ fn first_sync(stage: &mut Stage) -> Result<()> {
         .narrator
         .chapter("The sync as it goes: the Job first with what it needs, web after api, release at the end");
     let done = |stage: &Stage| ready(stage, "web") == Some(3) && has(stage, "configmap/release");
-    let time = events::follow(stage, "the first sync", done)?;
+    let time = events::follow(stage, Scene::default(), "the first sync", done)?;
     narrator::say(&format!("in sync after {:.1} s", time.as_secs_f64()));
     stage.show("glops", &["agent", "list"])?;
     Ok(())
@@ -81,10 +81,28 @@ fn drift(stage: &mut Stage) -> Result<()> {
         .chapter("Somebody edits the cluster by hand; agentk sees it and puts it back");
     stage.show(
         "kubectl",
-        &["-n", "shop", "scale", "deployment/api", "--replicas=1"],
+        &[
+            "-n",
+            "shop",
+            "set",
+            "image",
+            "deployment/api",
+            "api=registry.example.com/shop/api:hotfix",
+        ],
     )?;
-    let time = stage.until("the edit is undone", |stage| replicas(stage, "api") == Some(2))?;
-    narrator::say(&format!("back at 2 after {:.1} s", time.as_secs_f64()));
+    let undone =
+        |stage: &Stage| image(stage, "api").as_deref() == Some("registry.example.com/shop/api:1.4.0");
+    let time = stage.until("the edit is undone", undone)?;
+    narrator::say(&format!(
+        "the image is 1.4.0 again after {:.1} s, and the log of agentk names who it was:",
+        time.as_secs_f64()
+    ));
+    let log = stage.agentk_log();
+    narrator::output(
+        log.lines()
+            .rfind(|line| line.contains(" drift "))
+            .unwrap_or_default(),
+    );
     stage.show("kubectl", &["-n", "shop", "delete", "service/web"])?;
     let time = stage.until("the Service is back", |stage| has(stage, "service/web"))?;
     narrator::say(&format!("Service/web is back after {:.1} s", time.as_secs_f64()));
@@ -139,15 +157,15 @@ fn preview(stage: &mut Stage) -> Result<()> {
 
 fn merge(stage: &mut Stage) -> Result<()> {
     stage.narrator.chapter("The branch is merged");
+    let before = events::look(stage);
     stage.repository.reset("main", "new-api")?;
     stage.tell_of_push()?;
     let done = |stage: &Stage| {
-        let api = deployment(stage, "api").unwrap_or_default();
-        let image = &api["spec"]["template"]["spec"]["containers"][0]["image"];
-        let (updated, ready) = (&api["status"]["updatedReplicas"], &api["status"]["readyReplicas"]);
-        image == "registry.example.com/shop/api:1.5.0" && updated == 4 && ready == 4
+        let status = deployment(stage, "api").unwrap_or_default()["status"].clone();
+        let newest = image(stage, "api").as_deref() == Some("registry.example.com/shop/api:1.5.0");
+        newest && status["updatedReplicas"] == 4 && status["readyReplicas"] == 4
     };
-    events::follow(stage, "the sync of the merge", done)?;
+    events::follow(stage, before, "the sync of the merge", done)?;
     stage.show("kubectl", &["-n", "shop", "get", "deployment/api", "-o", "wide"])?;
     Ok(())
 }
@@ -156,12 +174,13 @@ fn prune(stage: &mut Stage) -> Result<()> {
     stage
         .narrator
         .chapter("A file leaves Git, and its objects leave the cluster");
+    let before = events::look(stage);
     stage
         .repository
         .commit("main", &Commit::new("Close the web page").remove("shop/web.yaml"))?;
     stage.tell_of_push()?;
     let done = |stage: &Stage| !has(stage, "deployment/web") && !has(stage, "service/web");
-    events::follow(stage, "the deletion", done)?;
+    events::follow(stage, before, "the deletion", done)?;
     Ok(())
 }
 
@@ -201,8 +220,9 @@ fn ready(stage: &Stage, name: &str) -> Option<u64> {
     deployment(stage, name)?["status"]["readyReplicas"].as_u64()
 }
 
-fn replicas(stage: &Stage, name: &str) -> Option<u64> {
-    deployment(stage, name)?["spec"]["replicas"].as_u64()
+fn image(stage: &Stage, name: &str) -> Option<String> {
+    let found = &deployment(stage, name)?["spec"]["template"]["spec"]["containers"][0]["image"];
+    Some(found.as_str()?.to_owned())
 }
 
 fn has(stage: &Stage, object: &str) -> bool {
