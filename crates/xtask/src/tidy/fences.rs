@@ -70,15 +70,9 @@ const FENCES: &[Fence] = &[
     },
     Fence {
         within: &["crates/"],
-        except: &[
-            "crates/rpc/",
-            "crates/xtask/src/tidy/fences.rs",
-            // kas serves messages and stores reports as they came
-            "crates/kas/src/services/",
-            "crates/kas/src/configuration/convert.rs",
-        ],
+        except: &["crates/rpc/", "crates/xtask/src/tidy/fences.rs"],
         names: &["prost::", "prost_types::"],
-        why: "protobuf stops at rpc and the services of kas",
+        why: "protobuf stops at rpc",
     },
 ];
 
