@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::commands::{
-    agent, apply, completion, delete, diff, drift, inventory, preview, render, status, version,
+    agent, apply, completion, delete, diff, drift, health, inventory, preview, render, status, version,
 };
 
 /// Render, diff, preview and apply Kubernetes manifests kept in Git.
@@ -140,6 +140,7 @@ pub(crate) enum Command {
     Apply(apply::ApplyArgs),
     Delete(delete::DeleteArgs),
     Status(status::StatusArgs),
+    Health(health::HealthArgs),
     Drift(drift::DriftArgs),
     Inventory(inventory::InventoryCommandArgs),
     Agent(agent::AgentArgs),

@@ -32,14 +32,8 @@ impl Source {
             return Self::from_stdin();
         }
         let real = fs::canonicalize(path).context(format!("failed to find {}", path.display()))?;
-        let text = real
-            .to_str()
-            .ok_or_else(|| CommandError::new(format!("{} is no UTF-8", real.display())))?;
         if is_built(&real) {
-            return Ok(Self {
-                tree: Tree::directory("/"),
-                path: TreePath::new(text)?,
-            });
+            return Self::built(&real);
         }
         if real.is_dir() {
             return Ok(Self {
@@ -60,23 +54,40 @@ impl Source {
         })
     }
 
+    /// A directory that is built, seen from the root of the machine.
+    pub(crate) fn built(directory: &Path) -> Result<Self> {
+        let real = fs::canonicalize(directory).context(format!("failed to find {}", directory.display()))?;
+        let text = real
+            .to_str()
+            .ok_or_else(|| CommandError::new(format!("{} is no UTF-8", real.display())))?;
+        Ok(Self {
+            tree: Tree::directory("/"),
+            path: TreePath::new(text)?,
+        })
+    }
+
     fn from_stdin() -> Result<Self> {
-        let mut text = Vec::new();
-        std::io::stdin()
-            .take(MAX_STDIN + 1)
-            .read_to_end(&mut text)
-            .context("failed to read standard input")?;
-        if text.len() as u64 > MAX_STDIN {
-            return Err(CommandError::new(format!(
-                "standard input has more than {MAX_STDIN} bytes"
-            )));
-        }
-        let tree = Tree::from_files([("stdin.yaml", text)])?;
+        let tree = Tree::from_files([("stdin.yaml", read_stdin()?)])?;
         Ok(Self {
             tree,
             path: TreePath::root(),
         })
     }
+}
+
+/// All of standard input, up to a bound.
+pub(crate) fn read_stdin() -> Result<Vec<u8>> {
+    let mut text = Vec::new();
+    std::io::stdin()
+        .take(MAX_STDIN + 1)
+        .read_to_end(&mut text)
+        .context("failed to read standard input")?;
+    if text.len() as u64 > MAX_STDIN {
+        return Err(CommandError::new(format!(
+            "standard input has more than {MAX_STDIN} bytes"
+        )));
+    }
+    Ok(text)
 }
 
 /// Whether a directory is a kustomization or a chart.

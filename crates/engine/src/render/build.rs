@@ -24,6 +24,51 @@ pub(super) fn kustomization(tree: &Tree, path: &TreePath) -> Vec<Result<Object, 
     objects.collect()
 }
 
+/// What a kustomization builds, as `kustomize build` prints it.
+#[derive(Clone, PartialEq, Eq)]
+pub struct KustomizeOutput {
+    /// The same bytes. What they hold may be secret.
+    pub yaml: String,
+    /// What is worth telling, such as fields that have a newer spelling.
+    pub warnings: Vec<String>,
+}
+
+/// How a kustomization is built.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct KustomizeOptions {
+    /// Let it read files outside of its own directory.
+    pub unrestricted_loads: bool,
+    /// Put namespaces and definitions first and webhooks last, unless it says otherwise.
+    pub legacy_order: bool,
+}
+
+/// Builds the kustomization in a directory of a tree that is the root of this machine, byte for byte.
+pub fn kustomize(
+    tree: &Tree,
+    path: &TreePath,
+    options: KustomizeOptions,
+) -> Result<KustomizeOutput, kustomize::Error> {
+    let options = kustomize::Options {
+        load_restrictions: if options.unrestricted_loads {
+            kustomize::LoadRestrictions::None
+        } else {
+            kustomize::LoadRestrictions::RootOnly
+        },
+        reorder: if options.legacy_order {
+            kustomize::Reorder::Legacy
+        } else {
+            kustomize::Reorder::Unspecified
+        },
+        paths: kustomize::Paths::Below(String::new()),
+        ..kustomize::Options::default()
+    };
+    let built = kustomize::build(tree, path, &options)?;
+    Ok(KustomizeOutput {
+        yaml: built.to_yaml(),
+        warnings: built.warnings().to_vec(),
+    })
+}
+
 /// A chart has values and a release, which a path does not say: it is rendered by whoever knows them.
 pub(super) fn chart(path: &TreePath) -> Vec<Result<Object, Error>> {
     vec![Err(Error::Build {

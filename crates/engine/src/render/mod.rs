@@ -9,6 +9,7 @@ mod select;
 mod set;
 
 pub use self::{
+    build::{KustomizeOptions, KustomizeOutput, kustomize},
     error::{Duplicate, Error},
     options::Options,
     scope::Scopes,

@@ -6,6 +6,7 @@ pub(crate) mod completion;
 pub(crate) mod delete;
 pub(crate) mod diff;
 pub(crate) mod drift;
+pub(crate) mod health;
 pub(crate) mod inventory;
 pub(crate) mod preview;
 pub(crate) mod render;
@@ -54,6 +55,7 @@ pub(crate) fn run(arguments: impl Iterator<Item = OsString>) -> ExitCode {
 fn dispatch(ui: &Ui, global: &GlobalArgs, command: Command) -> Result<Exit> {
     match command {
         Command::Render(args) => render::run(ui, global, &args),
+        Command::Health(args) => health::run(ui, global, &args),
         Command::Completion(args) => completion::run(ui, &args),
         Command::Version(_) => version::run(ui, global),
         Command::Apply(args) => in_runtime(apply::run(ui, global, &args)),

@@ -1,12 +1,13 @@
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
+use clap::ValueEnum;
 use engine::render;
 
 use crate::{
     cli::{GlobalArgs, Output},
     commands::unsupported_output,
     desired::{complete, desired},
-    error::{Exit, Result},
+    error::{Context as _, Exit, Result},
     print::json::lines,
     source::Source,
     ui::Ui,
@@ -20,9 +21,53 @@ pub(crate) struct RenderArgs {
     /// A file, a directory, or - for standard input.
     #[arg(value_name = "PATH", default_value = ".")]
     path: PathBuf,
+    /// Build this kustomization and print the same bytes as `kustomize build`.
+    #[arg(long, value_name = "DIR", conflicts_with = "path")]
+    kustomize: Option<PathBuf>,
+    /// Whether the kustomization may read files outside of its own directory.
+    #[arg(long, env = "GLOPS_LOAD_RESTRICTOR", value_enum, default_value_t = LoadRestrictor::RootOnly, requires = "kustomize")]
+    load_restrictor: LoadRestrictor,
+    /// Order of what the kustomization builds, when it says none.
+    #[arg(long, env = "GLOPS_REORDER", value_enum, requires = "kustomize")]
+    reorder: Option<Reorder>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum LoadRestrictor {
+    /// Only files in and below its directory.
+    #[value(alias = "LoadRestrictionsRootOnly")]
+    RootOnly,
+    /// Any file.
+    #[value(alias = "LoadRestrictionsNone")]
+    None,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Reorder {
+    /// Namespaces and definitions first, webhooks last.
+    Legacy,
+}
+
+/// The same bytes as `kustomize build`.
+fn kustomize(ui: &Ui, directory: &Path, args: &RenderArgs) -> Result<Exit> {
+    let source = Source::built(directory)?;
+    let options = render::KustomizeOptions {
+        unrestricted_loads: args.load_restrictor == LoadRestrictor::None,
+        legacy_order: args.reorder == Some(Reorder::Legacy),
+    };
+    let built = render::kustomize(&source.tree, &source.path, options)
+        .context(format!("failed to build {}", directory.display()))?;
+    for warning in &built.warnings {
+        ui.status(warning);
+    }
+    ui.data(built.yaml)?;
+    Ok(Exit::Done)
 }
 
 pub(crate) fn run(ui: &Ui, global: &GlobalArgs, args: &RenderArgs) -> Result<Exit> {
+    if let Some(directory) = &args.kustomize {
+        return kustomize(ui, directory, args);
+    }
     let source = Source::from_path(&args.path)?;
     let options = render::Options {
         default_namespace: global.namespace.clone().unwrap_or_default(),
