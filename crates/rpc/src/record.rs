@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+pub use prost_types::Timestamp;
+
 /// A message that can be kept.
 pub trait Record: prost::Message + Default {}
 
@@ -23,8 +25,8 @@ pub fn decode<T: Record>(bytes: &[u8]) -> Result<T, Unreadable> {
 }
 
 /// Milliseconds since 1970 as messages have them.
-pub fn timestamp(milliseconds: i64) -> prost_types::Timestamp {
-    prost_types::Timestamp {
+pub fn timestamp(milliseconds: i64) -> Timestamp {
+    Timestamp {
         seconds: milliseconds.div_euclid(1000),
         nanos: (milliseconds.rem_euclid(1000) * 1_000_000) as i32,
     }

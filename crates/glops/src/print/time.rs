@@ -3,7 +3,7 @@
 use std::time::{Duration, SystemTime};
 
 use k8s_openapi::jiff;
-use prost_types::Timestamp;
+use rpc::record::Timestamp;
 
 /// `5s`, `12m`, `3h`, `9d` ago, as kubectl shows ages; `-` when there is none.
 pub(crate) fn ago(time: Option<Timestamp>) -> String {
