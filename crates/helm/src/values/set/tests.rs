@@ -4,7 +4,7 @@ use proptest::prelude::*;
 use super::*;
 
 /// What the recorded template prints of values.
-pub(in crate::values) fn shown(values: &Map) -> String {
+pub(crate) fn shown(values: &Map) -> String {
     executed("{{ toJson . }}", values)
 }
 

@@ -1,0 +1,133 @@
+use std::collections::HashSet;
+
+use gotemplate::{Map, SemVersion, Value};
+
+use super::{Chart, Dependency};
+use crate::values::{TypeMismatch, coalesce_values, deep_copy, lookup, merge_tables, merge_values, table};
+
+/// Takes the subcharts away that do not take part, gives the others their aliases, and imports their values.
+pub fn process_dependencies(chart: &mut Chart, values: &Map) -> Result<(), TypeMismatch> {
+    enable(chart, values, "")?;
+    import_values(chart)
+}
+
+fn enable(chart: &mut Chart, values: &Map, path: &str) -> Result<(), TypeMismatch> {
+    let Some(mut listed) = chart.metadata.dependencies.take() else {
+        return Ok(());
+    };
+    chart.dependencies = arranged(&chart.dependencies, &listed);
+    for dependency in &mut listed {
+        dependency.known_as().to_owned().clone_into(&mut dependency.name);
+    }
+    let values = coalesce_values(chart, values)?;
+    let disabled: HashSet<String> = listed
+        .iter()
+        .filter(|dependency| !is_enabled(dependency, &values, path))
+        .map(|dependency| dependency.name.clone())
+        .collect();
+    chart
+        .dependencies
+        .retain(|subchart| !disabled.contains(subchart.name()));
+    listed.retain(|dependency| !disabled.contains(&dependency.name));
+    for subchart in &mut chart.dependencies {
+        let path = format!("{path}{}.", subchart.name());
+        enable(subchart, &values, &path)?;
+    }
+    chart.metadata.dependencies = (!listed.is_empty()).then_some(listed);
+    Ok(())
+}
+
+/// The subcharts that are not listed, then a copy for each that is, under its alias.
+fn arranged(present: &[Chart], listed: &[Dependency]) -> Vec<Chart> {
+    let unlisted = present
+        .iter()
+        .filter(|chart| !listed.iter().any(|dependency| is_meant(dependency, chart)))
+        .cloned();
+    let renamed = listed.iter().filter_map(|dependency| {
+        let mut chart = present.iter().find(|chart| is_meant(dependency, chart))?.clone();
+        dependency.known_as().clone_into(&mut chart.metadata.name);
+        Some(chart)
+    });
+    unlisted.chain(renamed).collect()
+}
+
+fn is_meant(dependency: &Dependency, chart: &Chart) -> bool {
+    dependency.name == chart.name()
+        && SemVersion::parse(&chart.metadata.version)
+            .and_then(|version| version.satisfies(&dependency.version))
+            .unwrap_or(false)
+}
+
+/// The first condition that is a boolean decides, else the tags: one that is true enables, else one that is
+/// false disables.
+fn is_enabled(dependency: &Dependency, values: &Map, path: &str) -> bool {
+    let by_condition = dependency
+        .condition
+        .trim()
+        .split(',')
+        .filter(|condition| !condition.is_empty())
+        .find_map(|condition| as_bool(&lookup(values, &format!("{path}{condition}"))?));
+    by_condition.unwrap_or_else(|| {
+        let tags = table(values, "tags").unwrap_or_default();
+        let mut set = dependency.tags.iter().filter_map(|tag| as_bool(&tags.get(tag)?));
+        match set.next() {
+            None => true,
+            Some(first) => first || set.any(|tag| tag),
+        }
+    })
+}
+
+fn as_bool(value: &Value) -> Option<bool> {
+    match value {
+        Value::Bool(value) => Some(*value),
+        _ => None,
+    }
+}
+
+/// Imports what charts ask of their subcharts, the deepest first.
+fn import_values(chart: &mut Chart) -> Result<(), TypeMismatch> {
+    for subchart in &mut chart.dependencies {
+        import_values(subchart)?;
+    }
+    let Some(listed) = &chart.metadata.dependencies else {
+        return Ok(());
+    };
+    let values = merge_values(chart, &Map::new())?;
+    let imported = Map::new();
+    for dependency in listed {
+        for wanted in &dependency.import_values {
+            if let Some((child, parent)) = paths(wanted)
+                && let Some(found) = table(&values, &format!("{}.{child}", dependency.name))
+            {
+                merge_tables(&imported, &nested(&parent, found));
+            }
+        }
+    }
+    chart.values = deep_copy(&values);
+    merge_tables(&chart.values, &imported);
+    Ok(())
+}
+
+/// The path in the subchart and that in the parent.
+fn paths(wanted: &serde_json::Value) -> Option<(String, String)> {
+    match wanted {
+        serde_json::Value::String(name) => Some((format!("exports.{name}"), ".".to_owned())),
+        serde_json::Value::Object(pair) => {
+            let path = |key| Some(pair.get(key)?.as_str()?.to_owned());
+            Some((path("child")?, path("parent")?))
+        }
+        _ => None,
+    }
+}
+
+/// The table as it stands at a path.
+fn nested(path: &str, table: Map) -> Map {
+    if path == "." {
+        return table;
+    }
+    path.rsplit('.')
+        .fold(table, |inner, name| Map::from_iter([(name, inner)]))
+}
+
+#[cfg(test)]
+mod tests;

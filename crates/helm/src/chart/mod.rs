@@ -1,0 +1,146 @@
+//! Charts: what their files say, from a folder of a tree or from an archive, and which subcharts take part.
+
+mod archive;
+mod dependencies;
+mod directory;
+mod ignore;
+mod load;
+mod metadata;
+
+use std::rc::Rc;
+
+use bytes::Bytes;
+use gotemplate::Map;
+
+pub use archive::unpack;
+pub use dependencies::process_dependencies;
+pub use directory::read_directory;
+pub use load::{from_archive, from_directory, from_files};
+pub use metadata::{Dependency, InvalidMetadata, Maintainer, Metadata};
+
+/// The largest file that a chart may hold.
+pub const MAX_FILE_SIZE: u64 = 5 << 20;
+/// The most bytes that all files of a chart may have.
+pub const MAX_CHART_SIZE: u64 = 100 << 20;
+
+/// A file of a chart.
+#[derive(Clone, PartialEq, Eq)]
+pub struct File {
+    /// Path from the folder of the chart.
+    pub name: String,
+    /// Its content, without a byte order mark.
+    pub data: Bytes,
+}
+
+/// A chart with its subcharts. A clone shares the values.
+#[derive(Clone)]
+pub struct Chart {
+    /// What `Chart.yaml` says.
+    pub metadata: Metadata,
+    /// The defaults of `values.yaml`.
+    pub values: Map,
+    /// `values.schema.json`
+    pub schema: Option<Bytes>,
+    /// The files below `templates/`.
+    pub templates: Rc<[File]>,
+    /// All that has no other meaning, `crds/` included.
+    pub files: Rc<[File]>,
+    /// The subcharts.
+    pub dependencies: Vec<Self>,
+}
+
+impl Chart {
+    /// Its name, or the alias that it goes by.
+    pub fn name(&self) -> &str {
+        &self.metadata.name
+    }
+
+    /// Whether it only defines templates for others.
+    pub fn is_library(&self) -> bool {
+        self.metadata.kind == "library"
+    }
+
+    /// Whether a subchart of that name is there.
+    pub fn has_dependency(&self, name: &[u8]) -> bool {
+        self.dependencies
+            .iter()
+            .any(|subchart| subchart.name().as_bytes() == name)
+    }
+}
+
+/// Why a chart cannot be loaded.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// A file cannot be read.
+    #[error("failed to read chart")]
+    Tree(#[from] manifest::tree::Error),
+    /// Folders nest too deep, as they do when a link leads to a folder above it.
+    #[error("folders nest deeper than {0} levels")]
+    TooDeep(usize),
+    /// An ignore rule is not understood.
+    #[error("{file}: {reason}")]
+    Ignore {
+        /// The file with the rule.
+        file: &'static str,
+        /// What is wrong with it.
+        reason: &'static str,
+    },
+    /// A file is too large.
+    #[error("chart file {name:?} is larger than the maximum file size {MAX_FILE_SIZE}")]
+    FileTooLarge {
+        /// The file.
+        name: String,
+    },
+    /// All files together are too large.
+    #[error("decompressed chart is larger than the maximum size {MAX_CHART_SIZE}")]
+    TooLarge,
+    /// The archive is broken.
+    #[error("failed to read chart archive")]
+    Archive(#[source] std::io::Error),
+    /// A name in the archive is not allowed.
+    #[error("{reason}: {name:?}")]
+    IllegalName {
+        /// What is wrong with it.
+        reason: &'static str,
+        /// The name.
+        name: String,
+    },
+    /// The archive is empty.
+    #[error("no files in chart archive")]
+    Empty,
+    /// There is no `Chart.yaml`.
+    #[error("Chart.yaml file is missing")]
+    NoMetadata,
+    /// A file of the chart's own is no YAML.
+    #[error("cannot load {file}: {}", .problem.go_text())]
+    Yaml {
+        /// The file.
+        file: &'static str,
+        /// What is wrong with it.
+        problem: yaml::Error,
+    },
+    /// A field of a file has the wrong type.
+    #[error("cannot load {file}")]
+    Field {
+        /// The file.
+        file: &'static str,
+        /// Which field.
+        source: serde_json::Error,
+    },
+    /// The values are no table.
+    #[error("cannot load values.yaml")]
+    Values(#[from] crate::values::Error),
+    /// `Chart.yaml` says what it must not.
+    #[error("validation")]
+    Invalid(#[from] InvalidMetadata),
+    /// A subchart cannot be loaded.
+    #[error("error unpacking subchart {name} in {parent}")]
+    Subchart {
+        /// Its folder or archive below `charts/`.
+        name: String,
+        /// The chart that holds it.
+        parent: String,
+        /// What is wrong with it.
+        source: Box<Self>,
+    },
+}
