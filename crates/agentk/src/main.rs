@@ -11,6 +11,8 @@ use tokio_util::sync::CancellationToken;
 use tracing_subscriber::EnvFilter;
 
 fn main() -> anyhow::Result<()> {
+    // built beside other programs, two providers may be compiled in; the one that is set first is used
+    let _ = rustls::crypto::ring::default_provider().install_default();
     let settings = Args::parse().into_settings(token_variable())?;
     log(&settings)?;
     // two threads: one sync does not hold up the connection, and memory stays small

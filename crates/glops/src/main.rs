@@ -16,5 +16,7 @@ mod sync;
 mod ui;
 
 fn main() -> std::process::ExitCode {
+    // built beside other programs, two providers may be compiled in; the one that is set first is used
+    let _ = rustls::crypto::ring::default_provider().install_default();
     commands::run(std::env::args_os())
 }
