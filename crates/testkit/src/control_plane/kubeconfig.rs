@@ -59,6 +59,8 @@ pub(crate) fn for_token(origin: &Path, path: &Path, token: &str) -> Result<()> {
 /// A client for whom the kubeconfig at `path` stands for. A proxy of the environment is not asked: what the tests
 /// talk to is on this machine.
 pub(crate) async fn client(path: &Path) -> Result<kube::Client> {
+    // two providers are compiled in when all crates are tested at once; the one that is set first is used
+    let _ = rustls::crypto::ring::default_provider().install_default();
     let kubeconfig =
         Kubeconfig::read_from(path).with_context(|| format!("failed to read {}", path.display()))?;
     let mut config = kube::Config::from_custom_kubeconfig(kubeconfig, &KubeConfigOptions::default())

@@ -135,9 +135,10 @@ fn preview(stage: &mut Stage) -> Result<()> {
         }
         std::thread::sleep(std::time::Duration::from_millis(100));
     }
+    let hotfix = "web=registry.example.com/shop/web:hotfix";
     stage.show(
         "kubectl",
-        &["-n", "shop", "scale", "deployment/web", "--replicas=5"],
+        &["-n", "shop", "set", "image", "deployment/web", hotfix],
     )?;
     let (url, clone) = (stage.repository.url().to_owned(), stage.clone_directory());
     stage.show("git", &["clone", "--quiet", &url, &clone.to_string_lossy()])?;
