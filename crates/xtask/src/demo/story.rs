@@ -142,6 +142,7 @@ fn preview(stage: &mut Stage) -> Result<()> {
     )?;
     let (url, clone) = (stage.repository.url().to_owned(), stage.clone_directory());
     stage.show("git", &["clone", "--quiet", &url, &clone.to_string_lossy()])?;
+    let inventory = inventory(stage)?;
     stage.show(
         "glops",
         &[
@@ -151,6 +152,8 @@ fn preview(stage: &mut Stage) -> Result<()> {
             "origin/main",
             "--head",
             "origin/new-api",
+            "--inventory",
+            &inventory,
         ],
     )?;
     Ok(())
