@@ -27,6 +27,8 @@ struct Arguments {
 
 #[tokio::main(worker_threads = 2)]
 async fn main() -> Result<()> {
+    // two TLS providers are linked; the first choice stands
+    let _ = rustls::crypto::ring::default_provider().install_default();
     let arguments = Arguments::parse();
     let result = step::run(arguments.step, arguments.objects, arguments.namespaces).await?;
     writeln!(std::io::stdout(), "{result}")?;

@@ -106,7 +106,7 @@ fn as_plugin(mut arguments: impl Iterator<Item = OsString>) -> impl Iterator<Ite
 
 fn log_to_stderr(global: &GlobalArgs) {
     let level = match global.verbose {
-        0 => "warn",
+        0 => "warn,kube_client=off",
         1 => "warn,glops=debug,engine=debug,git=debug",
         _ => "debug,engine=trace,glops=trace,git=trace",
     };
