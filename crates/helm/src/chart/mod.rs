@@ -112,7 +112,7 @@ pub enum Error {
     #[error("Chart.yaml file is missing")]
     NoMetadata,
     /// A file of the chart's own is no YAML.
-    #[error("cannot load {file}: {}", .problem.go_text())]
+    #[error("cannot load {file}: error converting YAML to JSON: {}", .problem.go_text())]
     Yaml {
         /// The file.
         file: &'static str,

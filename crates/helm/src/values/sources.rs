@@ -24,7 +24,7 @@ pub struct Sources {
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// A file is no YAML.
-    #[error("cannot unmarshal yaml document: {}", .0.go_text())]
+    #[error("cannot unmarshal yaml document: error converting YAML to JSON: {}", .0.go_text())]
     Yaml(yaml::Error),
     /// A document of a file is no table.
     #[error(

@@ -1,0 +1,231 @@
+use std::collections::BTreeMap;
+use std::fmt::Write;
+
+use serde_json::Value;
+use yaml::Reader;
+
+use super::{documents, install_rank};
+
+const HOOK: &str = "helm.sh/hook";
+
+/// When a hook runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the names say it")]
+pub enum HookEvent {
+    PreInstall,
+    PostInstall,
+    PreDelete,
+    PostDelete,
+    PreUpgrade,
+    PostUpgrade,
+    PreRollback,
+    PostRollback,
+    Test,
+}
+
+impl HookEvent {
+    fn named(name: &str) -> Option<Self> {
+        Some(match name.trim().to_lowercase().as_str() {
+            "pre-install" => Self::PreInstall,
+            "post-install" => Self::PostInstall,
+            "pre-delete" => Self::PreDelete,
+            "post-delete" => Self::PostDelete,
+            "pre-upgrade" => Self::PreUpgrade,
+            "post-upgrade" => Self::PostUpgrade,
+            "pre-rollback" => Self::PreRollback,
+            "post-rollback" => Self::PostRollback,
+            "test" | "test-success" => Self::Test,
+            _ => return None,
+        })
+    }
+}
+
+/// A document of a rendered file.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Manifest {
+    /// The template that it comes from.
+    pub file: String,
+    /// Its kind, empty if it has none.
+    pub kind: String,
+    /// Its text.
+    pub content: String,
+    /// When it runs, if it is a hook; empty otherwise.
+    pub events: Vec<HookEvent>,
+}
+
+/// A document is no object that Helm could read.
+#[derive(Debug, thiserror::Error)]
+#[error("YAML parse error on {file}: {reason}")]
+pub struct Error {
+    /// The template that it comes from.
+    pub file: String,
+    /// What is wrong with it, in Go's words.
+    pub reason: String,
+}
+
+/// The documents of a render, each list in the order of installation.
+#[derive(Clone, Default)]
+pub struct Manifests {
+    /// Everything that is no hook.
+    pub objects: Vec<Manifest>,
+    /// The hooks.
+    pub hooks: Vec<Manifest>,
+}
+
+/// What is printed besides the objects.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Printed {
+    /// No hooks: `--no-hooks`.
+    Objects,
+    /// Hooks, but no tests: `--skip-tests`.
+    HooksWithoutTests,
+    /// All hooks.
+    Hooks,
+}
+
+impl Manifests {
+    /// Takes rendered files apart. Partials and blank files are passed over, and so are hooks of unknown events.
+    pub fn from_files(files: &BTreeMap<String, String>) -> Result<Self, Error> {
+        let mut manifests = Self::default();
+        for (file, text) in files {
+            let base = file.rsplit('/').next().unwrap_or(file);
+            if base.starts_with('_') {
+                continue;
+            }
+            for document in documents(text) {
+                manifests.add(file, document)?;
+            }
+        }
+        for list in [&mut manifests.objects, &mut manifests.hooks] {
+            list.sort_by(|a, b| install_rank(&a.kind).cmp(&install_rank(&b.kind)));
+        }
+        Ok(manifests)
+    }
+
+    fn add(&mut self, file: &str, content: &str) -> Result<(), Error> {
+        let Head { kind, hook } = Head::read(content).map_err(|reason| Error {
+            file: file.to_owned(),
+            reason,
+        })?;
+        let events: Option<Vec<_>> = hook
+            .iter()
+            .flat_map(|names| names.split(','))
+            .map(HookEvent::named)
+            .collect();
+        let Some(events) = events else {
+            return Ok(());
+        };
+        let list = match hook {
+            Some(_) => &mut self.hooks,
+            None => &mut self.objects,
+        };
+        list.push(Manifest {
+            file: file.to_owned(),
+            kind,
+            content: content.to_owned(),
+            events,
+        });
+        Ok(())
+    }
+
+    /// The text of `helm template`: definitions by their file first, then the objects, then the hooks.
+    pub fn print(&self, definitions: &[(String, String)], printed: Printed) -> String {
+        let mut text = String::new();
+        for (file, content) in definitions {
+            append(&mut text, file, content);
+        }
+        for manifest in &self.objects {
+            append(&mut text, &manifest.file, &manifest.content);
+        }
+        let mut text = format!("{}\n", text.trim());
+        let is_printed = |hook: &&Manifest| match printed {
+            Printed::Objects => false,
+            Printed::HooksWithoutTests => !hook.events.contains(&HookEvent::Test),
+            Printed::Hooks => true,
+        };
+        for hook in self.hooks.iter().filter(is_printed) {
+            append(&mut text, &hook.file, &hook.content);
+        }
+        text
+    }
+}
+
+fn append(text: &mut String, file: &str, content: &str) {
+    // writing to a String cannot fail
+    let _ = write!(text, "---\n# Source: {file}\n{content}\n");
+}
+
+/// What Helm looks at in a document.
+#[derive(Default)]
+struct Head {
+    kind: String,
+    hook: Option<String>,
+}
+
+impl Head {
+    fn read(document: &str) -> Result<Self, String> {
+        let value = yaml::from_slice(document.as_bytes(), Reader::V2)
+            .map_err(|error| format!("error converting YAML to JSON: {}", error.go_text()))?;
+        let Some(fields) = table(&value, "Go value of type util.SimpleHead")? else {
+            return Ok(Self::default());
+        };
+        let metadata = table(
+            fields.get("metadata").unwrap_or(&Value::Null),
+            "Go struct field SimpleHead.metadata of type struct { Name string \"json:\\\"name\\\"\"; Annotations map[string]string \"json:\\\"annotations\\\"\" }",
+        )?;
+        if let Some(name) = metadata.and_then(|metadata| metadata.get("name")) {
+            text(name, ".metadata.name")?;
+        }
+        let annotations = match metadata.and_then(|metadata| metadata.get("annotations")) {
+            Some(annotations) => table(
+                annotations,
+                "Go struct field .metadata.annotations of type map[string]string",
+            )?,
+            None => None,
+        };
+        for annotation in annotations.iter().flat_map(|annotations| annotations.values()) {
+            text(annotation, ".metadata.annotations")?;
+        }
+        let hook = annotations.and_then(|annotations| annotations.get(HOOK));
+        Ok(Self {
+            kind: text(fields.get("kind").unwrap_or(&Value::Null), "SimpleHead.kind")?,
+            hook: hook.map(|hook| text(hook, "")).transpose()?,
+        })
+    }
+}
+
+type Table = serde_json::Map<String, Value>;
+
+fn table<'v>(value: &'v Value, wanted: &str) -> Result<Option<&'v Table>, String> {
+    match value {
+        Value::Null => Ok(None),
+        Value::Object(fields) => Ok(Some(fields)),
+        other => Err(mismatch(other, wanted)),
+    }
+}
+
+fn text(value: &Value, field: &str) -> Result<String, String> {
+    match value {
+        Value::Null => Ok(String::new()),
+        Value::String(text) => Ok(text.clone()),
+        Value::Bool(_) | Value::Number(_) => Ok(value.to_string()),
+        other => Err(mismatch(
+            other,
+            &format!("Go struct field {field} of type string"),
+        )),
+    }
+}
+
+fn mismatch(found: &Value, wanted: &str) -> String {
+    let found = match found {
+        Value::Array(_) => "array",
+        Value::Object(_) => "object",
+        Value::String(_) => "string",
+        Value::Bool(_) => "bool",
+        Value::Number(_) | Value::Null => "number",
+    };
+    format!("error unmarshaling JSON: while decoding JSON: json: cannot unmarshal {found} into {wanted}")
+}
+
+#[cfg(test)]
+mod tests;
