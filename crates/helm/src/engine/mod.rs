@@ -1,0 +1,10 @@
+//! What Helm adds to Go's templates: its functions, the order in which files are parsed and executed, and the
+//! words of its errors.
+
+mod failure;
+mod functions;
+mod render;
+
+pub use failure::{execution_error, parse_error};
+pub use functions::{Lookup, functions};
+pub use render::{Error, Template, render};

@@ -1,0 +1,82 @@
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
+
+use gotemplate::{Executor, Functions, Map, MissingKey, TemplateSet, Value};
+
+use super::failure::{execution_error, parse_error};
+
+/// A file to render.
+#[derive(Clone)]
+pub struct Template {
+    /// Its path from above the chart: `chart/templates/x.yaml`.
+    pub name: String,
+    /// Its text.
+    pub text: Vec<u8>,
+    /// The objects of its chart; all files of a chart share them.
+    pub data: Map,
+    /// The folder of templates that it belongs to.
+    pub base_path: String,
+}
+
+/// A template failed, in Helm's words.
+#[derive(Debug, thiserror::Error)]
+#[error("{text}")]
+pub struct Error {
+    text: String,
+}
+
+/// Parses all files and executes those that are no partials: the deepest first, so that higher ones win.
+pub fn render(
+    mut files: Vec<Template>,
+    functions: &Functions,
+    executor: &Executor<'_>,
+) -> Result<BTreeMap<String, Vec<u8>>, Error> {
+    files.sort_by_cached_key(|file| Reverse((file.name.matches('/').count(), file.name.clone())));
+    let mut set = TemplateSet::new("gotpl").with_missing_key(MissingKey::Zero);
+    for file in &files {
+        set.parse(&file.name, &file.text, functions)
+            .map_err(|error| Error {
+                text: parse_error(&file.name, &error.to_string()),
+            })?;
+    }
+    let mut rendered = BTreeMap::new();
+    for file in files {
+        let base = file.name.rsplit('/').next().unwrap_or_default();
+        if base.starts_with('_') {
+            continue;
+        }
+        let template: Map = [("Name", file.name.as_str()), ("BasePath", &file.base_path)]
+            .into_iter()
+            .collect();
+        file.data.insert("Template", template);
+        let out = executor
+            .execute(&set, &file.name, &Value::Map(file.data))
+            .map_err(|error| Error {
+                text: execution_error(&file.name, &error),
+            })?;
+        rendered.insert(file.name, without_no_value(out));
+    }
+    Ok(rendered)
+}
+
+/// Removes what Go prints for a missing value.
+pub(super) fn without_no_value(text: Vec<u8>) -> Vec<u8> {
+    const NO_VALUE: &[u8] = b"<no value>";
+    if !text.windows(NO_VALUE.len()).any(|window| window == NO_VALUE) {
+        return text;
+    }
+    let mut kept = Vec::with_capacity(text.len());
+    let mut rest = text.as_slice();
+    while let Some((first, after)) = rest.split_first() {
+        if let Some(after) = rest.strip_prefix(NO_VALUE) {
+            rest = after;
+        } else {
+            kept.push(*first);
+            rest = after;
+        }
+    }
+    kept
+}
+
+#[cfg(test)]
+mod tests;
