@@ -66,6 +66,32 @@ impl Chart {
             .iter()
             .any(|subchart| subchart.name().as_bytes() == name)
     }
+
+    /// The definitions in `crds/`, its own before those of its subcharts: their paths from above the chart, and
+    /// their texts.
+    pub fn definitions(&self) -> Vec<(String, String)> {
+        let mut definitions = Vec::new();
+        self.collect_definitions(self.name(), &mut definitions);
+        definitions
+    }
+
+    fn collect_definitions(&self, path: &str, definitions: &mut Vec<(String, String)>) {
+        for file in self.files.iter().filter(|file| is_definition(&file.name)) {
+            let text = String::from_utf8_lossy(&file.data).into_owned();
+            definitions.push((format!("{path}/{}", file.name), text));
+        }
+        for subchart in &self.dependencies {
+            let path = format!("{path}/charts/{}", subchart.name());
+            subchart.collect_definitions(&path, definitions);
+        }
+    }
+}
+
+fn is_definition(name: &str) -> bool {
+    let extension = name
+        .rsplit_once('.')
+        .map(|(_, extension)| extension.to_ascii_lowercase());
+    name.starts_with("crds/") && matches!(extension.as_deref(), Some("yaml" | "yml" | "json"))
 }
 
 /// Why a chart cannot be loaded.

@@ -139,3 +139,18 @@ fn bad_charts_are_refused_with_the_reason() {
         "failed to read chart archive: invalid gzip header"
     );
 }
+
+#[test]
+fn definitions_of_subcharts_follow_those_of_the_chart() {
+    let chart = loaded(&[
+        ("Chart.yaml", CHART),
+        ("crds/b.YAML", "b: 1\n"),
+        ("crds/README.md", ""),
+        ("charts/s/Chart.yaml", "name: s\nversion: 1.0.0\n"),
+        ("charts/s/crds/a.json", "{}"),
+    ])
+    .unwrap_or_else(|error| panic!("{error}"));
+    let expected = [("a/crds/b.YAML", "b: 1\n"), ("a/charts/s/crds/a.json", "{}")];
+    let expected = expected.map(|(file, text)| (file.to_owned(), text.to_owned()));
+    assert_eq!(chart.definitions(), expected);
+}
