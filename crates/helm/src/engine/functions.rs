@@ -51,11 +51,19 @@ pub fn functions(lookup: Option<Box<Lookup>>) -> Functions {
         ("getHostByName", Function::native(TEXT, |_, _| Ok("".into()))),
         (
             "toYaml",
-            Function::native(ANY, |context, args| blank_on_error(to_yaml(context, args))),
+            Function::native(ANY, |context, args| {
+                blank_on_error(to_yaml(context, args, yaml::to_string))
+            }),
+        ),
+        (
+            "toYamlPretty",
+            Function::native(ANY, |context, args| {
+                blank_on_error(to_yaml(context, args, yaml::to_pretty_string))
+            }),
         ),
         (
             "mustToYaml",
-            Function::native(ANY, |context, args| Ok(to_yaml(context, args)?)),
+            Function::native(ANY, |context, args| Ok(to_yaml(context, args, yaml::to_string)?)),
         ),
         ("fromYaml", Function::native(TEXT, from_yaml)),
         ("fromYamlArray", Function::native(TEXT, from_yaml_array)),
@@ -125,8 +133,12 @@ fn required(_: &Context<'_>, args: &Args) -> Called {
     }
 }
 
-fn to_yaml(context: &Context<'_>, args: &Args) -> Result<Value, JsonError> {
-    let text = yaml::to_string(&args.value(0).to_json(context)?);
+fn to_yaml(
+    context: &Context<'_>,
+    args: &Args,
+    print: fn(&serde_json::Value) -> String,
+) -> Result<Value, JsonError> {
+    let text = print(&args.value(0).to_json(context)?);
     let text = text.strip_suffix('\n').unwrap_or(&text);
     context.allocate(text.len())?;
     Ok(text.into())
