@@ -3,6 +3,7 @@ use std::path::PathBuf;
 use engine::{
     Application, Cluster, InventoryId, SyncOptions,
     diff::{DiffMode, Label, ObjectChange, ObjectDiff},
+    drift::DriftPolicy,
     render,
 };
 
@@ -51,7 +52,10 @@ pub(crate) async fn run(ui: &Ui, global: &GlobalArgs, args: &DriftArgs) -> Resul
     };
     let desired = desired(ui, &Source::from_path(&args.path)?, &render, "");
     let cluster = Cluster::connect(config)?;
-    let options = SyncOptions::default();
+    let options = SyncOptions {
+        drift: DriftPolicy::Correct,
+        ..SyncOptions::default()
+    };
     let diffs = engine::diff(&cluster, &application, &desired, &options, DiffMode::ReadOnly).await?;
     let drifted: Vec<ObjectDiff> = diffs.into_iter().filter(has_drifted).collect();
     ui.data(match output {

@@ -1,6 +1,8 @@
 use std::path::{Path, PathBuf};
 
-use engine::{Application, Cluster, Desired, InventoryId, PruneOptions, SyncOptions, render};
+use engine::{
+    Application, Cluster, Desired, InventoryId, PruneOptions, SyncOptions, drift::DriftPolicy, render,
+};
 use git::Repository;
 
 use crate::{
@@ -92,6 +94,8 @@ pub(crate) async fn run(ui: &Ui, global: &GlobalArgs, args: &PreviewArgs) -> Res
             let options = SyncOptions {
                 policy: args.ownership.policy(),
                 conflicts: args.ownership.conflicts(),
+                // what somebody wrote over an applied field is shown as drift, not as a manager's own
+                drift: DriftPolicy::Correct,
                 prune: PruneOptions {
                     enabled: args.inventory.is_some(),
                     ..PruneOptions::default()
