@@ -150,7 +150,17 @@ pub fn token_variable() -> Option<String> {
 
 #[cfg(test)]
 mod tests {
+    use clap::CommandFactory as _;
+
     use super::*;
+
+    #[test]
+    fn the_reference_is_up_to_date() {
+        testkit::assert_golden(
+            "docs/reference/agentk.md",
+            &testkit::reference::page(Args::command()),
+        );
+    }
 
     fn settings(arguments: &[&str], variable: Option<&str>) -> Result<Settings, Error> {
         let fixed = [

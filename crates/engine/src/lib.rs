@@ -32,7 +32,7 @@
 //! of one object is data in the [`ChangeSet`]; only what stops the whole is an `Err`.
 //!
 //! Pure modules (`render`, `plan`, `diff`, `order`, `inventory`, `guard`, `redact`, `health`, `preview`) know
-//! neither a client nor a clock. The others (`cluster`, `apply`, `prune`, `wait`, `sync`, `drift`, `store`) act on them.
+//! neither a client nor a clock. The others (`cluster`, `apply`, `prune`, `wait`, `sync`, `drift`, `store`, `take_over`) act on them.
 
 mod application;
 mod apply;
@@ -63,6 +63,7 @@ pub mod preview;
 pub mod redact;
 pub mod render;
 pub mod store;
+pub mod take_over;
 pub mod wait;
 
 pub use self::{

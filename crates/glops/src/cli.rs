@@ -160,6 +160,14 @@ mod tests {
     }
 
     #[test]
+    fn the_reference_is_up_to_date() {
+        testkit::assert_golden(
+            "docs/reference/glops.md",
+            &testkit::reference::page(Cli::command()),
+        );
+    }
+
+    #[test]
     fn no_color_beats_ci() {
         let environment = |name: &str| matches!(name, "NO_COLOR" | "GITLAB_CI").then(|| "true".to_owned());
         assert_eq!(

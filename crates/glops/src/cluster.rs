@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use kube::config::{KubeConfigOptions, Kubeconfig};
+use engine::{Cluster, cluster::ClusterOptions};
+use kube::config::{KubeConfigOptions, Kubeconfig, KubeconfigError};
 
 use crate::{
     cli::GlobalArgs,
@@ -24,9 +25,12 @@ pub(crate) async fn config(args: &GlobalArgs) -> Result<kube::Config> {
             return Err(CommandError::new("failed to find a kubeconfig, though a context, cluster or user was named")
                 .hint("set KUBECONFIG or give --kubeconfig FILE"));
         }
-        None => kube::Config::incluster().context("failed to find a cluster").hint(
-            "set KUBECONFIG, give --kubeconfig FILE, or share an agent with this project when this is a GitLab CI job",
-        )?,
+        // outside of a Pod the only cause would be that some variable of Pods is not set
+        None => kube::Config::incluster().map_err(|_| {
+            CommandError::new("failed to find a cluster: there is no kubeconfig, and this is no Pod").hint(
+                "set KUBECONFIG, give --kubeconfig FILE, or share an agent with this project when this is a GitLab CI job",
+            )
+        })?,
     };
     config.connect_timeout = Some(timeout.unwrap_or(Duration::from_secs(30)));
     config.read_timeout = timeout;
@@ -39,11 +43,24 @@ pub(crate) async fn config(args: &GlobalArgs) -> Result<kube::Config> {
     Ok(config)
 }
 
+/// The cluster itself. One that does not answer at all is told at once, not waited for.
+pub(crate) fn connect(config: kube::Config) -> Result<Cluster> {
+    let options = ClusterOptions {
+        retries_first_contact: false,
+        ..ClusterOptions::default()
+    };
+    Ok(Cluster::connect_with(config, options)?)
+}
+
 fn kubeconfig(args: &GlobalArgs) -> Result<Option<Kubeconfig>> {
     if let Some(file) = &args.kubeconfig {
-        let read =
-            Kubeconfig::read_from(file).context(format!("failed to read kubeconfig {}", file.display()))?;
-        return Ok(Some(read));
+        let what = format!("failed to read kubeconfig {}", file.display());
+        let read = match Kubeconfig::read_from(file) {
+            // its text names the file a second time
+            Err(KubeconfigError::ReadConfig(source, _)) => Err(source).context(what),
+            read => read.context(what),
+        };
+        return Ok(Some(read?));
     }
     match Kubeconfig::from_env().context("failed to read the files of KUBECONFIG")? {
         Some(kubeconfig) => Ok(Some(kubeconfig)),

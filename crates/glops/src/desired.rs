@@ -16,6 +16,9 @@ pub(crate) fn desired(ui: &Ui, source: &Source, options: &render::Options, revis
     };
     let desired = render::render(&source.tree, &options).into_desired(revision);
     tell_problems(ui, &desired);
+    if desired.objects.is_empty() && desired.problems.is_empty() {
+        ui.warning("no manifest was found");
+    }
     desired
 }
 

@@ -2,6 +2,8 @@
 
 use std::{fmt, process::ExitCode};
 
+use engine::cluster;
+
 /// How a command that did not fail ended. The numbers are stable; scripts rely on them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Exit {
@@ -9,6 +11,8 @@ pub(crate) enum Exit {
     Done,
     /// With `--exit-code`, something changes: 2.
     Changes,
+    /// A gate of `--fail-on` refuses what would be done: 3.
+    Refused,
 }
 
 impl From<Exit> for ExitCode {
@@ -16,12 +20,16 @@ impl From<Exit> for ExitCode {
         Self::from(match exit {
             Exit::Done => 0,
             Exit::Changes => 2,
+            Exit::Refused => 3,
         })
     }
 }
 
 /// The exit code of every error, wrong usage included.
 pub(crate) const FAILED: u8 = 1;
+
+/// How causes begin that only say that there is a cause.
+const WRAPPERS: [&str; 3] = ["ServiceError: ", "client error (", "connection error"];
 
 /// Why a command failed and what to do about it.
 #[derive(Debug)]
@@ -72,7 +80,45 @@ impl CommandError {
                 lines.push(text);
             }
         }
+        let last = lines.len().saturating_sub(1);
+        let says_nothing = |text: &str| WRAPPERS.iter().any(|wrapper| text.starts_with(wrapper));
+        let lines = lines.into_iter().enumerate();
         lines
+            .filter(|(index, text)| *index == last || !says_nothing(text))
+            .map(|(_, text)| text)
+            .collect()
+    }
+
+    /// What to do next: what the command knows, else what can be told from the failure itself.
+    pub(crate) fn advice(&self) -> Vec<String> {
+        if !self.hints.is_empty() {
+            return self.hints.clone();
+        }
+        let cluster = self.error.chain().find_map(cluster_error);
+        cluster.and_then(advice).map(str::to_owned).into_iter().collect()
+    }
+}
+
+fn cluster_error<'a>(cause: &'a (dyn std::error::Error + 'static)) -> Option<&'a cluster::Error> {
+    cause
+        .downcast_ref::<cluster::Error>()
+        .or_else(|| cause.downcast_ref::<Box<cluster::Error>>().map(AsRef::as_ref))
+}
+
+/// What a person can do about it when a cluster does not do what it was asked.
+fn advice(error: &cluster::Error) -> Option<&'static str> {
+    match error {
+        cluster::Error::Unreachable { .. } => Some(
+            "is the cluster up, and is this its kubeconfig? --kubeconfig and --context choose another; \
+             --request-timeout says how long to wait",
+        ),
+        _ if error.is_code(401) => {
+            Some("the cluster does not know who you are: are the credentials of the kubeconfig still good?")
+        }
+        _ if error.is_code(403) => {
+            Some("ask who administers the cluster for this right, or act as somebody who has it by --as")
+        }
+        _ => None,
     }
 }
 
@@ -119,5 +165,29 @@ mod tests {
         let failure = failure.hint("is the cluster up?").unwrap_err();
         assert_eq!(failure.lines(), ["failed to list Pods", "connection refused"]);
         assert_eq!(failure.hints, ["is the cluster up?"]);
+    }
+
+    #[test]
+    fn a_wrapper_is_left_out_unless_it_is_all_there_is() {
+        let failure: Result<()> =
+            Err(CommandError::new("connection refused")).context("ServiceError: client error (Connect)");
+        let failure = failure.context("failed to list Pods").unwrap_err();
+        assert_eq!(failure.lines(), ["failed to list Pods", "connection refused"]);
+        assert_eq!(
+            CommandError::new("connection error").lines(),
+            ["connection error"]
+        );
+    }
+
+    #[test]
+    fn what_a_cluster_refuses_comes_with_advice() {
+        let unknown = cluster::Error::Unreachable {
+            operation: "list Pod objects".into(),
+            source: "refused".into(),
+        };
+        let boxed = anyhow::Error::new(Box::new(unknown)).context("failed to read inventory a/b");
+        let failure = CommandError::from(boxed);
+        assert!(failure.advice().concat().contains("is the cluster up"));
+        assert_eq!(failure.hint("this instead").advice(), ["this instead"]);
     }
 }

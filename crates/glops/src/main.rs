@@ -5,6 +5,7 @@ mod cluster;
 mod commands;
 mod desired;
 mod error;
+mod gate;
 mod interrupt;
 mod kas;
 mod print;

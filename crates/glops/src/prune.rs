@@ -74,9 +74,13 @@ impl PruneArgs {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct TypedKey(pub(crate) ResourceKey);
 
-/// Groups that may be left out: those of the kinds that are guarded.
-const KNOWN_GROUPS: [(&str, &str); 2] = [
+/// Groups that may be left out: those of the kinds that are guarded, and of the inventories of other tools.
+const KNOWN_GROUPS: [(&str, &str); 6] = [
+    ("Application", "argoproj.io"),
     ("CustomResourceDefinition", "apiextensions.k8s.io"),
+    ("HelmRelease", "helm.toolkit.fluxcd.io"),
+    ("Kustomization", "kustomize.toolkit.fluxcd.io"),
+    ("ResourceGroup", "kpt.dev"),
     ("StatefulSet", "apps"),
 ];
 

@@ -109,6 +109,21 @@ impl Ui {
         }
     }
 
+    /// Something that a person should know, on stderr, also when quiet.
+    pub(crate) fn warning(&self, text: &str) {
+        narrate(&format!("{} {text}", self.err.paint(Label::Warning, "warning:")));
+    }
+
+    /// What a gate does not let pass, on stderr, also when quiet.
+    pub(crate) fn refusal(&self, text: &str) {
+        narrate(&format!("{} {text}", self.err.paint(Label::Bad, "refused:")));
+    }
+
+    /// What to do next, on stderr; not shown when quiet.
+    pub(crate) fn hint(&self, text: &str) {
+        self.status(&format!("{} {text}", self.err.paint(Label::Changed, "hint:")));
+    }
+
     /// Narration for later, when the [`Ui`] may be out of reach.
     pub(crate) fn notice(&self, text: &'static str) -> impl FnOnce() + Send + 'static {
         let quiet = self.quiet;
@@ -129,7 +144,7 @@ impl Ui {
             };
             narrate(&format!("{head} {line}"));
         }
-        for hint in &failure.hints {
+        for hint in &failure.advice() {
             narrate(&format!("{} {hint}", self.err.paint(Label::Changed, "hint:")));
         }
     }

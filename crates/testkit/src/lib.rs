@@ -15,6 +15,7 @@ pub mod ports;
 pub mod process;
 pub mod product;
 mod progress;
+pub mod reference;
 pub mod scratch;
 pub mod settings;
 

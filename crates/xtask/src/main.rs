@@ -32,7 +32,7 @@ enum Task {
     Bench(bench::Arguments),
     /// Check what no other tool checks: arrows between crates, fences, lengths, stray words
     Tidy,
-    /// Write the code of the wire contracts in proto/ anew
+    /// Write the code of proto/ and the pages of docs/reference/ that are made from the code anew
     Codegen,
     /// Build the real kustomize and helm, and our drivers of their libraries, into the cache
     Oracle,

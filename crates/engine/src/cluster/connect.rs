@@ -10,11 +10,17 @@ use super::{Discovery, Error, RequestCounts, Resource, transport::Transport};
 pub struct ClusterOptions {
     /// Requests in flight at most; the bound shrinks by itself when the server has too many.
     pub in_flight: usize,
+    /// Whether a request is sent again while the server has never answered. A process that serves waits for it; for a
+    /// person, an address that does not answer is most likely wrong.
+    pub retries_first_contact: bool,
 }
 
 impl Default for ClusterOptions {
     fn default() -> Self {
-        Self { in_flight: 16 }
+        Self {
+            in_flight: 16,
+            retries_first_contact: true,
+        }
     }
 }
 
@@ -45,7 +51,7 @@ impl Cluster {
     /// A cluster by a client that retries nothing by itself.
     pub fn with_client(client: kube::Client, options: ClusterOptions) -> Self {
         Self(Arc::new(Inner {
-            transport: Transport::new(client.clone(), options.in_flight),
+            transport: Transport::new(client.clone(), options),
             client,
             discovery: RwLock::new(None),
         }))

@@ -1,5 +1,5 @@
 use std::{
-    sync::atomic::{AtomicU64, Ordering},
+    sync::atomic::{AtomicBool, AtomicU64, Ordering},
     time::Duration,
 };
 
@@ -10,7 +10,7 @@ use kube::{Client, client::Body, core::WatchEvent};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use super::{Error, Refusal, limiter::Limiter, retry};
+use super::{ClusterOptions, Error, Refusal, limiter::Limiter, retry};
 
 /// Requests that were sent, by what they are.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -87,14 +87,17 @@ pub(super) struct Transport {
     client: Client,
     limiter: Limiter,
     counters: Counters,
+    /// Whether silence may be taken for a pause: the server has answered before, or shall be waited for.
+    is_expected_back: AtomicBool,
 }
 
 impl Transport {
-    pub(super) fn new(client: Client, in_flight: usize) -> Self {
+    pub(super) fn new(client: Client, options: ClusterOptions) -> Self {
         Self {
             client,
-            limiter: Limiter::new(in_flight),
+            limiter: Limiter::new(options.in_flight),
             counters: Counters::default(),
+            is_expected_back: AtomicBool::new(options.retries_first_contact),
         }
     }
 
@@ -124,13 +127,20 @@ impl Transport {
             let permit = self.limiter.acquire().await;
             let outcome = self.send_once(call).await;
             drop(permit);
+            if outcome.is_ok() {
+                self.is_expected_back.store(true, Ordering::Relaxed);
+            }
             let wait = match outcome {
                 Ok(answer) if answer.status.is_success() => {
                     self.limiter.grow();
                     return Ok(answer);
                 }
                 Ok(answer) => self.after_refusal(call, &answer, attempt)?,
-                Err(error) if attempt < retry::ATTEMPTS && is_transient(&error) => {
+                Err(error)
+                    if attempt < retry::ATTEMPTS
+                        && is_transient(&error)
+                        && self.is_expected_back.load(Ordering::Relaxed) =>
+                {
                     retry::delay(attempt, None)
                 }
                 Err(error) => {

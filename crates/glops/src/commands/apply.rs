@@ -1,6 +1,6 @@
 use std::path::PathBuf;
 
-use engine::{Application, Cluster, InventoryId, Mode, PruneOptions, Recreate, SyncOptions, render};
+use engine::{Application, InventoryId, Mode, PruneOptions, Recreate, SyncOptions, render};
 
 use crate::{
     cli::{GlobalArgs, Output},
@@ -103,7 +103,7 @@ pub(crate) async fn run(ui: &Ui, global: &GlobalArgs, args: &ApplyArgs) -> Resul
             Lines::None
         },
     );
-    let cluster = Cluster::connect(config)?;
+    let cluster = cluster::connect(config)?;
     let stop = interrupt::token(ui);
     let set = engine::sync(
         &cluster,

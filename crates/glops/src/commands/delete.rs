@@ -1,4 +1,4 @@
-use engine::{Application, Cluster, InventoryId, SyncOptions};
+use engine::{Application, InventoryId, SyncOptions};
 
 use crate::{
     cli::{GlobalArgs, Output},
@@ -46,7 +46,7 @@ pub(crate) async fn run(ui: &Ui, global: &GlobalArgs, args: &DeleteArgs) -> Resu
             Lines::None
         },
     );
-    let cluster = Cluster::connect(config)?;
+    let cluster = cluster::connect(config)?;
     let options = SyncOptions {
         prune: args.prune.options(),
         wait: Some(args.wait.duration()),

@@ -2,7 +2,7 @@ use std::path::PathBuf;
 
 use clap::ValueEnum;
 use engine::{
-    Application, Cluster, InventoryId, PruneOptions, SyncOptions,
+    Application, InventoryId, PruneOptions, SyncOptions,
     diff::{DiffMode, ObjectChange, ObjectDiff},
     render,
 };
@@ -13,6 +13,7 @@ use crate::{
     commands::unsupported_output,
     desired::{complete, desired},
     error::{CommandError, Exit, Result},
+    gate::GateArgs,
     print::{
         diff::{Counts, Detail, text},
         json,
@@ -37,6 +38,8 @@ pub(crate) struct DiffArgs {
     ownership: OwnershipArgs,
     #[command(flatten)]
     look: LookArgs,
+    #[command(flatten)]
+    gate: GateArgs,
     /// Tell by the exit code: 0 nothing changes, 2 something does.
     #[arg(long, env = "GLOPS_EXIT_CODE", alias = "detailed-exitcode")]
     exit_code: bool,
@@ -118,7 +121,7 @@ pub(crate) async fn run(ui: &Ui, global: &GlobalArgs, args: &DiffArgs) -> Result
         },
         ..SyncOptions::default()
     };
-    let cluster = Cluster::connect(config)?;
+    let cluster = cluster::connect(config)?;
     let diffs = engine::diff(&cluster, &application, &desired, &options, args.look.mode()).await?;
     let changed = || diffs.iter().filter(|diff| diff.change != ObjectChange::None);
     ui.data(match output {
@@ -129,6 +132,9 @@ pub(crate) async fn run(ui: &Ui, global: &GlobalArgs, args: &DiffArgs) -> Result
     // what could not be read or would be refused must not pass for "no change"
     complete(&desired)?;
     refused(&diffs)?;
+    if let Some(exit) = args.gate.check_diff(ui, &diffs) {
+        return Ok(exit);
+    }
     Ok(if args.exit_code && Counts::of(&diffs).any_change() {
         Exit::Changes
     } else {

@@ -1,7 +1,7 @@
 use std::path::PathBuf;
 
 use engine::{
-    Application, Cluster, InventoryId, SyncOptions,
+    Application, InventoryId, SyncOptions,
     diff::{DiffMode, Label, ObjectChange, ObjectDiff},
     drift::DriftPolicy,
     render,
@@ -51,7 +51,7 @@ pub(crate) async fn run(ui: &Ui, global: &GlobalArgs, args: &DriftArgs) -> Resul
         ..render::Options::default()
     };
     let desired = desired(ui, &Source::from_path(&args.path)?, &render, "");
-    let cluster = Cluster::connect(config)?;
+    let cluster = cluster::connect(config)?;
     let options = SyncOptions {
         drift: DriftPolicy::Correct,
         ..SyncOptions::default()

@@ -71,7 +71,11 @@ pub(crate) fn run(ui: &Ui, global: &GlobalArgs, args: &HealthArgs) -> Result<Exi
             }
             Err(problem) => {
                 failed += 1;
-                ui.error(&CommandError::of(&problem));
+                let place = format!("failed to read a document of {name}");
+                ui.error(&CommandError {
+                    error: CommandError::of(&problem).error.context(place),
+                    hints: Vec::new(),
+                });
             }
         }
     }
@@ -81,6 +85,7 @@ pub(crate) fn run(ui: &Ui, global: &GlobalArgs, args: &HealthArgs) -> Result<Exi
                 .iter()
                 .map(|(object, verdict)| record(object, verdict.as_ref())),
         ),
+        _ if judged.is_empty() => String::new(),
         _ => table(
             ["STATUS", "NAMESPACE", "OBJECT", "MESSAGE"],
             judged
@@ -89,9 +94,10 @@ pub(crate) fn run(ui: &Ui, global: &GlobalArgs, args: &HealthArgs) -> Result<Exi
         ),
     })?;
     if failed > 0 {
-        return Err(CommandError::new(format!(
-            "{failed} documents of {name} could not be read, see above"
-        )));
+        return Err(CommandError::new(match failed {
+            1 => format!("one document of {name} could not be read, see above"),
+            count => format!("{count} documents of {name} could not be read, see above"),
+        }));
     }
     let is_good = judged
         .iter()

@@ -1,7 +1,11 @@
+mod import;
+
 use clap::Subcommand;
-use engine::{Application, Cluster, InventoryId};
-use k8s_openapi::api::core::v1::Secret;
-use kube::{Api, ResourceExt as _, api::ListParams};
+use engine::{
+    Application, Cluster, InventoryId,
+    cluster::{ListScope, Resource},
+};
+use manifest::GroupVersionKind;
 use serde_json::{Value, json};
 
 use crate::{
@@ -13,16 +17,15 @@ use crate::{
         json::{key, lines},
         table::table,
     },
-    sync::InventoryArgs,
     ui::Ui,
 };
 
 /// The label that names an ApplySet's parent.
 const APPLY_SET_ID: &str = "applyset.kubernetes.io/id";
-/// The annotation that names the tool whose ApplySet it is.
-const TOOLING: &str = "applyset.kubernetes.io/tooling";
+/// Where the tool is named whose ApplySet it is.
+const TOOLING: &str = "/metadata/annotations/applyset.kubernetes.io~1tooling";
 
-/// Look at the inventories in a cluster.
+/// Look at the inventories in a cluster, and take over those of other tools.
 #[derive(clap::Args, Debug)]
 pub(crate) struct InventoryCommandArgs {
     #[command(subcommand)]
@@ -38,7 +41,28 @@ enum InventoryAction {
         all_namespaces: bool,
     },
     /// List the objects that an inventory records.
-    Show(InventoryArgs),
+    Show(ShowArgs),
+    Import(import::ImportArgs),
+}
+
+#[derive(clap::Args, Debug)]
+struct ShowArgs {
+    /// Name of the inventory.
+    #[arg(value_name = "NAME", required_unless_present = "inventory")]
+    name: Option<String>,
+    /// Name of the inventory, as other commands take it.
+    #[arg(long, env = "GLOPS_INVENTORY", value_name = "NAME")]
+    inventory: Option<String>,
+}
+
+impl ShowArgs {
+    /// What is typed without a flag wins over the variable.
+    fn name(&self) -> &str {
+        self.name
+            .as_ref()
+            .or(self.inventory.as_ref())
+            .map_or("", String::as_str)
+    }
 }
 
 pub(crate) async fn run(ui: &Ui, global: &GlobalArgs, args: &InventoryCommandArgs) -> Result<Exit> {
@@ -54,7 +78,7 @@ pub(crate) async fn run(ui: &Ui, global: &GlobalArgs, args: &InventoryCommandArg
         .namespace
         .clone()
         .unwrap_or_else(|| config.default_namespace.clone());
-    let cluster = Cluster::connect(config)?;
+    let cluster = cluster::connect(config)?;
     let text = match &args.action {
         InventoryAction::List { all_namespaces } => {
             list(
@@ -63,6 +87,9 @@ pub(crate) async fn run(ui: &Ui, global: &GlobalArgs, args: &InventoryCommandArg
                 output,
             )
             .await?
+        }
+        InventoryAction::Import(args) => {
+            return import::run(ui, &cluster, &namespace, args, output).await;
         }
         InventoryAction::Show(inventory) => {
             show(
@@ -78,22 +105,26 @@ pub(crate) async fn run(ui: &Ui, global: &GlobalArgs, args: &InventoryCommandArg
 }
 
 async fn list(cluster: &Cluster, namespace: Option<&str>, output: Output) -> Result<String> {
-    let client = cluster.client().clone();
-    let secrets: Api<Secret> = match namespace {
-        Some(namespace) => Api::namespaced(client, namespace),
-        None => Api::all(client),
+    let scope = ListScope {
+        namespace: namespace.unwrap_or_default(),
+        labels: APPLY_SET_ID,
+        metadata_only: true,
     };
-    let found = secrets
-        .list_metadata(&ListParams::default().labels(APPLY_SET_ID))
-        .await;
-    let found = found.context("failed to list inventories")?;
-    let rows = found.iter().filter(|secret| {
-        secret
-            .annotations()
-            .get(TOOLING)
-            .is_some_and(|tooling| tooling.starts_with("glops"))
-    });
-    let rows = rows.map(|secret| (secret.namespace().unwrap_or_default(), secret.name_any()));
+    let found = cluster.list(&secrets(), scope).await;
+    let found = found.context("failed to list inventories")?.items;
+    let text = |secret: &Value, pointer: &str| {
+        let found = secret.pointer(pointer).and_then(Value::as_str);
+        found.unwrap_or_default().to_owned()
+    };
+    let rows = found
+        .iter()
+        .filter(|secret| text(secret, TOOLING).starts_with("glops"))
+        .map(|secret| {
+            (
+                text(secret, "/metadata/namespace"),
+                text(secret, "/metadata/name"),
+            )
+        });
     Ok(match output {
         Output::Json => lines(rows.map(|(namespace, name)| json!({"namespace": namespace, "name": name}))),
         Output::Name => rows.map(|(_, name)| format!("{name}\n")).collect(),
@@ -102,6 +133,16 @@ async fn list(cluster: &Cluster, namespace: Option<&str>, output: Output) -> Res
             rows.map(|(namespace, name)| [namespace, name]),
         ),
     })
+}
+
+/// Inventories are kept in Secrets.
+fn secrets() -> Resource {
+    Resource {
+        gvk: GroupVersionKind::from_api_version("v1", "Secret"),
+        plural: "secrets".to_owned(),
+        namespaced: true,
+        listable: true,
+    }
 }
 
 async fn show(cluster: &Cluster, application: &Application, output: Output) -> Result<String> {

@@ -1,8 +1,6 @@
 use std::path::{Path, PathBuf};
 
-use engine::{
-    Application, Cluster, Desired, InventoryId, PruneOptions, SyncOptions, drift::DriftPolicy, render,
-};
+use engine::{Application, Desired, InventoryId, PruneOptions, SyncOptions, drift::DriftPolicy, render};
 use git::Repository;
 
 use crate::{
@@ -11,6 +9,7 @@ use crate::{
     commands::{diff::LookArgs, unsupported_output},
     desired::tell_problems,
     error::{CommandError, Context as _, Exit, Result},
+    gate::GateArgs,
     print::{
         json::lines,
         markdown,
@@ -50,6 +49,8 @@ pub(crate) struct PreviewArgs {
     ownership: OwnershipArgs,
     #[command(flatten)]
     look: LookArgs,
+    #[command(flatten)]
+    gate: GateArgs,
     /// Tell by the exit code: 0 nothing changes, 2 something does.
     #[arg(long, env = "GLOPS_EXIT_CODE", alias = "detailed-exitcode")]
     exit_code: bool,
@@ -102,7 +103,7 @@ pub(crate) async fn run(ui: &Ui, global: &GlobalArgs, args: &PreviewArgs) -> Res
                 },
                 ..SyncOptions::default()
             };
-            let cluster = Cluster::connect(config)?;
+            let cluster = cluster::connect(config)?;
             engine::preview(
                 &cluster,
                 &application,
@@ -132,6 +133,9 @@ pub(crate) async fn run(ui: &Ui, global: &GlobalArgs, args: &PreviewArgs) -> Res
             "the cluster would refuse {} objects, see above",
             headline.refused
         )));
+    }
+    if let Some(exit) = args.gate.check_preview(ui, &preview) {
+        return Ok(exit);
     }
     Ok(if args.exit_code && headline.any_change() {
         Exit::Changes

@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use engine::{Application, Cluster, InventoryId, ObjectStatus, wait::Status};
+use engine::{Application, InventoryId, ObjectStatus, wait::Status};
 use serde_json::{Value, json};
 
 use crate::{
@@ -42,7 +42,7 @@ pub(crate) async fn run(ui: &Ui, global: &GlobalArgs, args: &StatusArgs) -> Resu
         .clone()
         .unwrap_or_else(|| config.default_namespace.clone());
     let application = Application::new(InventoryId::new(&namespace, args.inventory.name()));
-    let cluster = Cluster::connect(config)?;
+    let cluster = cluster::connect(config)?;
     let mut shown = Vec::new();
     loop {
         let found = engine::status(&cluster, &application).await?;

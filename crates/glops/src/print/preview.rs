@@ -47,7 +47,7 @@ pub(crate) fn records(preview: &Preview) -> Vec<Value> {
 }
 
 /// The objects that the change asks something of.
-pub(super) fn requested(preview: &Preview) -> impl Iterator<Item = &ObjectPreview> {
+pub(crate) fn requested(preview: &Preview) -> impl Iterator<Item = &ObjectPreview> {
     let renamed_away = |object: &ObjectPreview| {
         preview.objects.iter().any(|other| {
             matches!(&other.requested, RequestedChange::Renamed { from } if *from == object.key.name)
@@ -66,7 +66,7 @@ pub(super) fn requested(preview: &Preview) -> impl Iterator<Item = &ObjectPrevie
 }
 
 /// The objects that somebody changed in the cluster.
-pub(super) fn drifted(preview: &Preview) -> impl Iterator<Item = &ObjectPreview> {
+pub(crate) fn drifted(preview: &Preview) -> impl Iterator<Item = &ObjectPreview> {
     preview.objects.iter().filter(|object| object.has_drift())
 }
 

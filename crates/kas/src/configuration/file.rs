@@ -240,3 +240,23 @@ impl std::fmt::Debug for Helm {
             .finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const PAGE: &str = include_str!("../../../../docs/reference/agent-configuration.md");
+
+    #[test]
+    fn every_key_is_documented() {
+        let missing = testkit::reference::undocumented(include_str!("file.rs"), PAGE);
+        assert_eq!(missing, Vec::<String>::new());
+    }
+
+    #[test]
+    fn the_documented_example_is_understood() {
+        let example = testkit::reference::example(PAGE);
+        let read = serde_yaml::from_str::<File>(&example);
+        assert!(read.is_ok(), "{:?}", read.err());
+    }
+}

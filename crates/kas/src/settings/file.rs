@@ -165,3 +165,23 @@ pub(super) struct Project {
     pub(super) allow_plain_http: bool,
     pub(super) readable_by: Option<Vec<String>>,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const PAGE: &str = include_str!("../../../../docs/reference/kas-configuration.md");
+
+    #[test]
+    fn every_key_is_documented() {
+        let missing = testkit::reference::undocumented(include_str!("file.rs"), PAGE);
+        assert_eq!(missing, Vec::<String>::new());
+    }
+
+    #[test]
+    fn the_documented_example_is_understood() {
+        let example = testkit::reference::example(PAGE);
+        let read = serde_yaml::from_str::<File>(&example);
+        assert!(read.is_ok(), "{:?}", read.err());
+    }
+}

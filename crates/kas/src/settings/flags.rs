@@ -51,3 +51,18 @@ pub struct Flags {
     #[arg(long, env = "KAS_LOG_FORMAT", value_name = "FORMAT")]
     pub log_format: Option<String>,
 }
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    use super::*;
+
+    #[test]
+    fn the_reference_is_up_to_date() {
+        testkit::assert_golden(
+            "docs/reference/kas.md",
+            &testkit::reference::page(Flags::command()),
+        );
+    }
+}

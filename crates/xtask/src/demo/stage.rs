@@ -11,6 +11,7 @@ use testkit::scratch::Scratch;
 use testkit::{ControlPlane, GitServer, Options, Repository, product};
 
 use super::narrator::{self, Narrator};
+use super::picture;
 
 pub(super) const PROJECT: &str = "demo/shop";
 pub(super) const AGENT: &str = "demo";
@@ -19,6 +20,8 @@ const NAMESPACE: &str = "default";
 /// Everything that runs; it ends with this value, and with this process.
 pub(super) struct Stage {
     pub(super) narrator: Narrator,
+    /// Where the picture of the preview goes, when one is wanted.
+    pub(super) picture: Option<PathBuf>,
     agentk: Option<Agentk>,
     kas: Option<Kas>,
     pub(super) repository: Repository,
@@ -38,6 +41,7 @@ impl Stage {
         let repository = git.create(PROJECT)?;
         Ok(Self {
             narrator,
+            picture: None,
             agentk: None,
             kas: None,
             repository,
@@ -89,6 +93,15 @@ impl Stage {
             bail!("{program} {} failed", arguments.join(" "));
         }
         Ok(printed)
+    }
+
+    /// Takes a picture of what glops prints on a terminal, when one is wanted.
+    pub(super) fn take_picture(&self, arguments: &[&str]) -> Result<()> {
+        let Some(file) = &self.picture else {
+            return Ok(());
+        };
+        let printed = self.ask("glops", &[arguments, &["--color", "always"]].concat())?;
+        picture::write(file, &format!("glops {}", arguments.join(" ")), &printed)
     }
 
     /// Runs a program behind the scenes and returns what it prints.

@@ -143,20 +143,18 @@ fn preview(stage: &mut Stage) -> Result<()> {
     let (url, clone) = (stage.repository.url().to_owned(), stage.clone_directory());
     stage.show("git", &["clone", "--quiet", &url, &clone.to_string_lossy()])?;
     let inventory = inventory(stage)?;
-    stage.show(
-        "glops",
-        &[
-            "preview",
-            "shop",
-            "--base",
-            "origin/main",
-            "--head",
-            "origin/new-api",
-            "--inventory",
-            &inventory,
-        ],
-    )?;
-    Ok(())
+    let arguments = [
+        "preview",
+        "shop",
+        "--base",
+        "origin/main",
+        "--head",
+        "origin/new-api",
+        "--inventory",
+        &inventory,
+    ];
+    stage.show("glops", &arguments)?;
+    stage.take_picture(&arguments)
 }
 
 fn merge(stage: &mut Stage) -> Result<()> {

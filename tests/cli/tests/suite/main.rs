@@ -1,4 +1,9 @@
 //! The programs as users run them: real binaries, an empty environment, a real control plane.
 
+mod gates;
+mod import;
 mod planted;
 mod secrets;
+mod shell;
+mod unreachable;
+mod usage;

@@ -65,8 +65,11 @@ pub fn status(application: &Object) -> Result<Inventory, Error> {
             field: "status.resources",
         })?,
     };
+    // a hook is no part of what is kept: it runs again at each sync
+    let is_kept = |resource: &&Value| resource.get("hook").and_then(Value::as_bool) != Some(true);
     resources
         .iter()
+        .filter(is_kept)
         .map(|resource| {
             let (kind, name) = (text(resource, "kind"), text(resource, "name"));
             if kind.is_empty() || name.is_empty() {

@@ -34,6 +34,14 @@ struct UsedKind {
     kind: String,
 }
 
+/// Label of the ConfigMap of an app.
+const IS_APP: &str = "kapp.k14s.io/is-app";
+
+/// Whether an object is the ConfigMap of an app.
+pub fn is_app(object: &Object) -> bool {
+    object.kind() == "ConfigMap" && object.label(IS_APP).is_some()
+}
+
 /// Reads the ConfigMap of an app.
 pub fn app(config_map: &Object) -> Result<App, Error> {
     let spec = config_map

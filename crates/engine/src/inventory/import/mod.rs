@@ -7,34 +7,55 @@ pub mod argo;
 pub mod cli_utils;
 pub mod flux;
 pub mod kapp;
+mod mark;
 
 use std::fmt;
 
 use manifest::ResourceKey;
 use serde_json::Value;
 
+pub use self::mark::{Mark, mark, still_active};
 use super::Inventory;
 
 /// The tool that kept an inventory.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Source {
-    /// A Flux Kustomization or HelmRelease.
+    /// A Flux Kustomization.
     Flux,
+    /// A Flux HelmRelease.
+    FluxHelm,
     /// An Argo CD Application.
     Argo,
     /// A ConfigMap of cli-utils; GitLab's agent uses these too.
     CliUtils,
     /// A ResourceGroup of cli-utils or Config Sync.
     ResourceGroup,
+    /// A ConfigMap of kapp, which lists no objects: they carry its label.
+    Kapp,
+}
+
+impl Source {
+    /// The managers under which the tool's fields are recorded.
+    pub fn field_managers(self) -> &'static [&'static str] {
+        match self {
+            Self::Flux => &["kustomize-controller"],
+            Self::FluxHelm => &["helm-controller", "helm"],
+            Self::Argo => &["argocd-controller", "argocd-application-controller"],
+            Self::CliUtils => &["kubectl", "kubectl-client-side-apply", "agentk"],
+            Self::ResourceGroup => &["kubectl", "kubectl-client-side-apply", "configsync", "kpt"],
+            Self::Kapp => &["kapp"],
+        }
+    }
 }
 
 impl fmt::Display for Source {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Self::Flux => "Flux",
+            Self::Flux | Self::FluxHelm => "Flux",
             Self::Argo => "Argo CD",
             Self::CliUtils => "cli-utils",
             Self::ResourceGroup => "ResourceGroup",
+            Self::Kapp => "kapp",
         })
     }
 }
@@ -67,9 +88,8 @@ pub enum Error {
 pub fn read(object: &manifest::Object) -> Result<(Source, Inventory), Error> {
     let value = object.value();
     match (object.group(), object.kind()) {
-        ("kustomize.toolkit.fluxcd.io", "Kustomization") | ("helm.toolkit.fluxcd.io", "HelmRelease") => {
-            Ok((Source::Flux, flux::status(object)?))
-        }
+        ("kustomize.toolkit.fluxcd.io", "Kustomization") => Ok((Source::Flux, flux::status(object)?)),
+        ("helm.toolkit.fluxcd.io", "HelmRelease") => Ok((Source::FluxHelm, flux::status(object)?)),
         ("argoproj.io", "Application") => Ok((Source::Argo, argo::status(object)?)),
         ("", "ConfigMap") if object.label(cli_utils::INVENTORY_ID).is_some() => {
             Ok((Source::CliUtils, cli_utils::config_map(object)?))
