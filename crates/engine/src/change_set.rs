@@ -108,6 +108,8 @@ pub struct ChangeSetEntry {
     pub reason: Option<SkipReason>,
     /// Why it failed; of an object that was applied, why it is not healthy.
     pub error: Option<Failure>,
+    /// Whether it was deleted and created again, or would be.
+    pub recreated: bool,
     /// Fields that other managers own.
     pub conflicts: Vec<FieldConflict>,
     /// Warnings of the API server, and fields that others have taken from us.
@@ -125,6 +127,7 @@ impl ChangeSetEntry {
             action,
             reason: None,
             error: None,
+            recreated: false,
             conflicts: Vec::new(),
             warnings: Vec::new(),
             elapsed: Duration::ZERO,

@@ -1,6 +1,6 @@
 //! From errors of the cluster to what is reported of an object.
 
-use std::fmt::Write as _;
+use std::{collections::BTreeSet, fmt::Write as _};
 
 use manifest::Object;
 
@@ -30,14 +30,36 @@ const IMMUTABLE: &[&str] = &[
 
 /// What went wrong with one object, without the values of Secrets.
 pub(crate) fn failure(error: &Error, object: Option<&Object>) -> Failure {
-    let message = describe(error);
+    let kind = kind(error);
+    let message = match error.refusal() {
+        Some(refusal) if kind == FailureKind::Immutable => immutable(&error.to_string(), refusal),
+        _ => describe(error),
+    };
     Failure {
         message: match object {
             Some(object) if object.is_secret() => conceal(&message, object),
             _ => message,
         },
-        kind: kind(error),
+        kind,
     }
+}
+
+/// The server prints the whole of a field that cannot be changed; its name is enough.
+fn immutable(operation: &str, refusal: &Refusal) -> String {
+    let fields: BTreeSet<&str> = refusal
+        .causes()
+        .iter()
+        .map(|cause| cause.field.as_str())
+        .collect();
+    let fields: Vec<&str> = fields.into_iter().collect();
+    format!("{operation}: {}", cannot_change(&fields.join(", ")))
+}
+
+/// What is said of fields that cannot be changed.
+pub(crate) fn cannot_change(fields: &str) -> String {
+    format!(
+        "{fields} cannot be changed once set; annotation glops.dev/recreate: when-immutable allows to delete it and create it again"
+    )
 }
 
 /// An error of the cluster and its causes in one line.

@@ -157,6 +157,22 @@ impl Bench {
             .expect("the set-up of a test works");
     }
 
+    /// Scales a Deployment, as `kubectl scale` does.
+    pub async fn scale_as(&self, manager: &str, name: &str, replicas: u32) {
+        let gvk = kube::core::GroupVersionKind::gvk("apps", "v1", "Deployment");
+        let resource = kube::core::ApiResource::from_gvk_with_plural(&gvk, "deployments");
+        let api: kube::Api<kube::core::DynamicObject> =
+            kube::Api::namespaced_with(self.cluster.client().clone(), &self.namespace, &resource);
+        let parameters = kube::api::PatchParams {
+            field_manager: Some(manager.to_owned()),
+            ..Default::default()
+        };
+        let patch = serde_json::json!({"spec": {"replicas": replicas}});
+        api.patch_scale(name, &parameters, &kube::api::Patch::Merge(patch))
+            .await
+            .expect("the set-up of a test works");
+    }
+
     /// Creates an object as `kubectl create` does.
     pub async fn kubectl_create(&self, text: &str) {
         self.create_as("kubectl-create", text).await;

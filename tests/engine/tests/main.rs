@@ -9,4 +9,5 @@ mod isolates;
 mod orders;
 mod ownership;
 mod prunes;
+mod recreates;
 mod warm;

@@ -123,3 +123,31 @@ metadata: {name: second}
     let second = place(&|event| matches!(event, Event::Apply(entry) if entry.key.name == "second"));
     assert!(healthy < second);
 }
+
+#[tokio::test]
+async fn waves_wait_for_a_job_to_complete() {
+    let bench = Bench::new("waves-job").await;
+    let text = "
+apiVersion: batch/v1
+kind: Job
+metadata: {name: first, namespace: NS, annotations: {argocd.argoproj.io/sync-wave: \"-1\"}}
+spec:
+  template:
+    spec:
+      restartPolicy: Never
+      containers: [{name: c, image: \"c:1\"}]
+---
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: second}
+";
+    let change_set = bench.sync(text).await;
+    assert!(change_set.is_complete(), "{change_set:#?}");
+    let job = bench.live("batch/v1", "Job", "first").await.expect("it is there");
+    let events = bench.take_events();
+    let place = |wanted: &dyn Fn(&Event) -> bool| events.iter().position(wanted).expect("it was told");
+    let pending = place(&|event| matches!(event, Event::Wait { key, .. } if key.name == "first"));
+    let second = place(&|event| matches!(event, Event::Apply(entry) if entry.key.name == "second"));
+    assert!(pending < second);
+    assert_eq!(job["status"]["succeeded"], 1, "{job:#?}");
+}

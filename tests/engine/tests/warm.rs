@@ -190,3 +190,61 @@ async fn syncs_can_run_side_by_side_in_tasks() {
     });
     assert_eq!(again.await.unwrap().unwrap().count(Action::Unchanged), 2);
 }
+
+#[tokio::test]
+async fn what_was_scaled_is_left_and_told_once() {
+    let warm = Warm::new("warm-scale", DriftPolicy::Correct).await;
+    let text = "
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: d, namespace: NS}
+spec:
+  replicas: 0
+  selector: {matchLabels: {app: d}}
+  template:
+    metadata: {labels: {app: d}}
+    spec: {containers: [{name: c, image: \"c:1\"}]}
+";
+    warm.sync(text).await;
+    warm.bench.scale_as("kubectl", "d", 2).await;
+    let drift = warm.next_drift().await;
+    assert_eq!(
+        (drift.managers, drift.fields),
+        (vec!["kubectl".to_owned()], vec![".spec.replicas".to_owned()])
+    );
+    let change_set = warm.sync(text).await;
+    assert!(!change_set.has_changes(), "{change_set:#?}");
+    let conflict = &change_set.entries[0].conflicts[0];
+    assert_eq!(
+        (conflict.field.as_str(), conflict.manager.as_str(), conflict.taken),
+        (".spec.replicas", "kubectl", false)
+    );
+    let live = warm.bench.live("apps/v1", "Deployment", "d").await.unwrap();
+    assert_eq!(live["spec"]["replicas"], 2);
+    // once it is known who keeps the field, further scaling is no drift
+    warm.bench.scale_as("kubectl", "d", 1).await;
+    assert!(!warm.sync(text).await.has_changes());
+    let more = tokio::time::timeout(Duration::from_millis(500), warm.syncer.next_drift()).await;
+    assert!(more.is_err(), "{more:?}");
+}
+
+#[tokio::test]
+async fn what_it_deletes_itself_is_no_drift() {
+    let warm = Warm::new("warm-prune", DriftPolicy::Correct).await;
+    let with_pod = format!(
+        "{TWO}---
+apiVersion: v1
+kind: ConfigMap
+metadata: {{name: held, namespace: NS, finalizers: [example.com/held]}}
+"
+    );
+    warm.sync(&with_pod).await;
+    let change_set = warm.sync(TWO).await;
+    assert_eq!(change_set.count(Action::Deleted), 1, "{change_set:#?}");
+    let none = json!({"metadata": {"finalizers": null}});
+    warm.bench
+        .merge_as("someone", "v1", "ConfigMap", "held", none)
+        .await;
+    let drift = tokio::time::timeout(Duration::from_secs(1), warm.syncer.next_drift()).await;
+    assert!(drift.is_err(), "{drift:?}");
+}

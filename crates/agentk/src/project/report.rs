@@ -1,9 +1,13 @@
 //! From what the engine did to what kas is told. No message holds a field's value.
 
-use std::{collections::HashMap, time::SystemTime};
+use std::{
+    collections::{BTreeSet, HashMap},
+    time::SystemTime,
+};
 
 use engine::{
     Action, ChangeSet, ChangeSetEntry,
+    change_set::FieldConflict,
     drift::{Drift, DriftKind, DriftPolicy},
     wait::{Status, Verdict},
 };
@@ -167,23 +171,48 @@ pub(super) fn audit(project: &ProjectKey, set: &ChangeSet, after_drift: bool) ->
 
 /// What the sync after it made of a drift.
 pub(super) fn drift_outcome(set: &ChangeSet, drift: &Drift, policy: DriftPolicy) -> Outcome {
-    match set.entry(&drift.key).map(|entry| entry.action) {
-        Some(Action::Created | Action::Configured) => Outcome::Corrected,
-        Some(Action::Failed) => Outcome::Failed,
-        Some(Action::Unchanged) if policy == DriftPolicy::Correct => Outcome::Gone,
+    let Some(entry) = set.entry(&drift.key) else {
+        return Outcome::Left;
+    };
+    match entry.action {
+        Action::Created | Action::Configured => Outcome::Corrected,
+        Action::Failed => Outcome::Failed,
+        // what another manager keeps is still as that one wants it
+        Action::Unchanged if policy == DriftPolicy::Correct && kept(entry).next().is_none() => Outcome::Gone,
         _ => Outcome::Left,
     }
+}
+
+/// Fields of an object that other managers keep.
+fn kept(entry: &ChangeSetEntry) -> impl Iterator<Item = &FieldConflict> {
+    entry.conflicts.iter().filter(|conflict| !conflict.taken)
 }
 
 /// One object that someone else changed.
 pub(super) fn drift(
     project: &ProjectKey,
-    commit: &str,
+    set: &ChangeSet,
     drift: &Drift,
     outcome: Outcome,
 ) -> wire::DriftReport {
     let manager = drift.managers.first().cloned().unwrap_or_default();
-    let fields = drift.fields.iter();
+    let left: Vec<&FieldConflict> = match set.entry(&drift.key) {
+        Some(entry) if outcome == Outcome::Left => kept(entry).collect(),
+        _ => Vec::new(),
+    };
+    let fields = if left.is_empty() {
+        let named = drift.fields.iter().map(|field| (field, &manager));
+        named.collect()
+    } else {
+        let kept = left.iter().map(|conflict| (&conflict.field, &conflict.manager));
+        kept.collect::<Vec<_>>()
+    };
+    let managers: BTreeSet<&str> = left.iter().map(|conflict| conflict.manager.as_str()).collect();
+    let message = if managers.is_empty() {
+        String::new()
+    } else {
+        format!("left to {}", managers.into_iter().collect::<Vec<_>>().join(", "))
+    };
     let object = wire::DriftedObject {
         object: Some(reference(&drift.key)),
         kind: match drift.kind {
@@ -194,16 +223,17 @@ pub(super) fn drift(
         outcome: outcome.into(),
         observed_at: Some(SystemTime::now().into()),
         fields: fields
-            .map(|field| wire::DriftedField {
+            .into_iter()
+            .map(|(field, manager)| wire::DriftedField {
                 field: field.clone(),
                 manager: manager.clone(),
             })
             .collect(),
-        message: String::new(),
+        message,
     };
     wire::DriftReport {
         project: Some(project.clone().into()),
-        commit_id: commit.to_owned(),
+        commit_id: set.revision.clone(),
         objects: vec![object],
     }
 }

@@ -194,7 +194,7 @@ impl Worker {
             let outcome = report::drift_outcome(set, &drift, self.options.drift);
             warn!(resource = %drift.key, managers = ?drift.managers, fields = ?drift.fields, ?outcome, "drift");
             self.surroundings.metrics.drifted.get_or_create(&label).inc();
-            reporter.drift(report::drift(project, &set.revision, &drift, outcome));
+            reporter.drift(report::drift(project, set, &drift, outcome));
         }
         if set.cancelled {
             return;

@@ -15,9 +15,9 @@ use crate::{
     change_set::{Action, ChangeSetEntry, Failure, FailureKind, FieldConflict},
     cluster::{Applied, ApplyRequest, Cluster, Error, Resource},
     failure::{failure, is_immutable},
-    observe::{Comparison, Live, Observed, Targets, is_client_side, text_at},
-    options::Recreate,
+    observe::{Comparison, Live, Observed, Targets, is_client_side, owned_digest, text_at},
     ownership::{Owner, PART_OF},
+    plan::may_recreate,
     sync::Done,
     syncer::Entry,
 };
@@ -53,12 +53,17 @@ pub(crate) struct Written {
 impl Writer<'_> {
     /// Applies the object with this index.
     pub(crate) async fn write(&self, index: usize) -> Written {
+        let live = self.observed.live.get(&self.targets.items[index].key);
+        self.write_over(index, live).await
+    }
+
+    async fn write_over(&self, index: usize, live: Option<&Live>) -> Written {
         let started = Instant::now();
         let target = &self.targets.items[index];
         let mut entry = ChangeSetEntry::new(target.key.clone(), Action::Unchanged);
         entry.origin = target.origin.clone();
         let mut resource = None;
-        let object = match self.try_write(index, &mut entry, &mut resource).await {
+        let object = match self.try_write(index, live, &mut entry, &mut resource).await {
             Ok(object) => Some(object),
             Err(failure) => {
                 entry.action = Action::Failed;
@@ -88,10 +93,33 @@ impl Writer<'_> {
         }
     }
 
-    /// Deletes what an earlier run of a hook has left. `Some` when that failed.
-    pub(crate) async fn clear_the_way(&self, index: usize) -> Option<Written> {
+    /// Runs a hook. What an earlier run has left goes first; a dry run foresees that.
+    pub(crate) async fn run_anew(&self, index: usize) -> Written {
         let target = &self.targets.items[index];
-        let live = self.observed.live.get(&target.key)?;
+        let Some(live) = self.observed.live.get(&target.key) else {
+            return self.write(index).await;
+        };
+        if self.dry_run {
+            let mut entry = ChangeSetEntry::new(target.key.clone(), Action::Created);
+            entry.origin = target.origin.clone();
+            entry.recreated = true;
+            return Written {
+                entry,
+                object: Some(self.targets.intent(index)),
+                resource: target.resource.clone(),
+            };
+        }
+        if let Some(failed) = self.clear_the_way(index, live).await {
+            return failed;
+        }
+        let mut written = self.write_over(index, None).await;
+        written.entry.recreated = true;
+        written
+    }
+
+    /// Deletes what an earlier run of a hook has left. `Some` when that failed.
+    async fn clear_the_way(&self, index: usize, live: &Live) -> Option<Written> {
+        let target = &self.targets.items[index];
         let resource = target.resource.as_ref()?;
         let doomed = Doomed {
             resource,
@@ -144,33 +172,37 @@ impl Writer<'_> {
     async fn try_write(
         &self,
         index: usize,
+        live: Option<&Live>,
         entry: &mut ChangeSetEntry,
         reached: &mut Option<Resource>,
     ) -> Result<Value, Failure> {
         let fail = |error: Error| failure(&error, Some(&self.targets.objects[index]));
         let resource = self.resource(index).await.map_err(fail)?;
         *reached = Some(resource.clone());
-        let live = self.observed.live.get(&entry.key);
         if let Some(live) = live.filter(|_| !self.dry_run) {
             self.prepare(&resource, &entry.key, live).await.map_err(fail)?;
         }
         let applied = match self.apply(&resource, index, entry).await {
-            Err(error) if self.may_recreate(&error, &entry.key) => {
+            Err(error) if self.may_recreate(&error, index) => {
                 self.recreate(&resource, index, entry, live).await?
             }
             applied => applied.map_err(fail)?,
         };
         entry.warnings.extend(applied.warnings);
         entry.action = match live {
-            _ if applied.created => Action::Created,
-            Some(live)
-                if live.resource_version == text_at(&applied.object, &["metadata", "resourceVersion"]) =>
-            {
-                Action::Unchanged
-            }
+            _ if applied.created || entry.recreated => Action::Created,
+            Some(live) if self.changed_nothing(live, &applied.object) => Action::Unchanged,
             _ => Action::Configured,
         };
         Ok(applied.object)
+    }
+
+    /// Whether an apply left all as it was. A cache may have seen an older version than the one that was applied to,
+    /// but then our fields are what they were.
+    fn changed_nothing(&self, live: &Live, applied: &Value) -> bool {
+        let manager = self.application.field_manager.as_str();
+        live.resource_version == text_at(applied, &["metadata", "resourceVersion"])
+            || live.owned == Some(owned_digest(applied, manager))
     }
 
     /// The kind may have been defined a moment ago, and what is served is told with a delay.
@@ -272,10 +304,9 @@ impl Writer<'_> {
         self.cluster.apply(request).await
     }
 
-    fn may_recreate(&self, error: &Error, key: &ResourceKey) -> bool {
-        self.options.recreate == Recreate::WhenImmutable
-            && error.refusal().is_some_and(is_immutable)
-            && (!is_protected(key) || self.options.prune.confirmed.covers(key))
+    fn may_recreate(&self, error: &Error, index: usize) -> bool {
+        let (object, key) = (&self.targets.objects[index], &self.targets.items[index].key);
+        error.refusal().is_some_and(is_immutable) && may_recreate(object, key, self.options)
     }
 
     async fn recreate(
@@ -290,8 +321,13 @@ impl Writer<'_> {
         let Some(live) = live else {
             return Err(immutable(&key, "it was created meanwhile"));
         };
+        entry.recreated = true;
         if self.dry_run {
-            return Err(immutable(&key, "it would have to be deleted and created again"));
+            return Ok(Applied {
+                object: self.targets.intent(index),
+                created: true,
+                warnings: Vec::new(),
+            });
         }
         let doomed = Doomed {
             resource,
@@ -325,14 +361,4 @@ fn immutable(key: &ResourceKey, reason: &str) -> Failure {
         message: format!("failed to change an immutable field of {key}: {reason}"),
         kind: FailureKind::Immutable,
     }
-}
-
-/// Kinds that hold data or other objects.
-fn is_protected(key: &ResourceKey) -> bool {
-    matches!(
-        (key.group.as_str(), key.kind.as_str()),
-        ("", "Namespace" | "PersistentVolume" | "PersistentVolumeClaim")
-            | ("apps", "StatefulSet")
-            | ("apiextensions.k8s.io", "CustomResourceDefinition")
-    )
 }

@@ -1,5 +1,7 @@
 //! Asking without changing: what an apply would do, and how what was applied is doing.
 
+mod hooks;
+mod immutable;
 mod predict;
 mod preview;
 mod run;

@@ -6,15 +6,20 @@ use serde_json::Value;
 use structured_merge::Predictor;
 use tokio_util::sync::CancellationToken;
 
-use super::predict::{Prediction, predict, predictor};
+use super::{
+    hooks::{Run, Runs},
+    immutable,
+    predict::{Prediction, predict, predictor},
+};
 use crate::{
     Application, Cluster, Desired, Events, SyncError, SyncOptions,
     apply::Writer,
     change_set::{FailureKind, FieldConflict, SkipReason},
     diff::{DiffMode, LiveDiff, ObjectChange, ObjectDiff, live_fields, without_noise},
+    failure::cannot_change,
     observe::{Observed, Targets, observe},
     order::{Graph, Occasion},
-    plan::{Change, PlannedChange},
+    plan::{Change, PlannedChange, may_recreate},
     redact::Masker,
     store::Store,
     sync::Session,
@@ -64,7 +69,7 @@ pub(super) async fn diff_with(
         Occasion::Install
     };
     let graph = Graph::apply(&targets.objects, occasion);
-    let (plan, was_applied) = {
+    let (mut plan, was_applied) = {
         let session = Session {
             cluster,
             application,
@@ -80,6 +85,8 @@ pub(super) async fn diff_with(
             session.was_applied(&stored),
         )
     };
+    let runs = Runs::of(&graph, &plan.applies, &targets, &stored);
+    runs.plan(&mut plan.applies);
     read_whole(cluster, &targets, &plan.applies, mode, &mut observed).await?;
     let predictor = if mode == DiffMode::ReadOnly {
         predictor(cluster, &targets).await
@@ -99,6 +106,7 @@ pub(super) async fn diff_with(
     let asker = Asker {
         writer: &writer,
         predictor: &predictor,
+        runs: &runs,
         mode,
         was_applied,
     };
@@ -165,11 +173,13 @@ struct Outcome {
     mode: DiffMode,
     note: Option<String>,
     is_refused: bool,
+    is_recreated: bool,
 }
 
 struct Asker<'a> {
     writer: &'a Writer<'a>,
     predictor: &'a Predictor,
+    runs: &'a Runs,
     mode: DiffMode,
     was_applied: bool,
 }
@@ -182,6 +192,7 @@ impl Asker<'_> {
             mode: self.mode,
             note: None,
             is_refused: false,
+            is_recreated: false,
         };
         match &planned.change {
             Change::Skip(reason) => Outcome {
@@ -193,6 +204,10 @@ impl Asker<'_> {
                 is_refused: true,
                 ..untouched()
             },
+            _ if self.runs.of_object(index) == Run::NotDue => untouched(),
+            _ if self.runs.of_object(index) == Run::Anew && self.is_live(planned) => {
+                self.recreation(index, Vec::new(), self.mode, self.runs.note(index))
+            }
             Change::Keep if self.mode != DiffMode::Exact => untouched(),
             _ if self.mode == DiffMode::ReadOnly => self.predict(index, None),
             _ => self.dry_run(index).await,
@@ -201,6 +216,10 @@ impl Asker<'_> {
 
     async fn dry_run(&self, index: usize) -> Outcome {
         let written = self.writer.write(index).await;
+        if written.entry.recreated {
+            let note = "deleted and created again, since a field of it cannot be changed".to_owned();
+            return self.recreation(index, written.entry.conflicts, self.mode, note);
+        }
         let Some(error) = written.entry.error else {
             return Outcome {
                 after: written.object,
@@ -208,6 +227,7 @@ impl Asker<'_> {
                 mode: self.mode,
                 note: written.entry.warnings.first().cloned(),
                 is_refused: false,
+                is_recreated: false,
             };
         };
         match error.kind {
@@ -221,11 +241,63 @@ impl Asker<'_> {
                 mode: self.mode,
                 note: Some(error.message),
                 is_refused: true,
+                is_recreated: false,
             },
         }
     }
 
+    fn is_live(&self, planned: &PlannedChange) -> bool {
+        self.writer.observed.live.contains_key(&planned.key)
+    }
+
+    /// An object that is deleted and created again: what its manifest says, laid over what it is now.
+    fn recreation(
+        &self,
+        index: usize,
+        conflicts: Vec<FieldConflict>,
+        mode: DiffMode,
+        note: String,
+    ) -> Outcome {
+        Outcome {
+            is_refused: false,
+            is_recreated: true,
+            conflicts,
+            mode,
+            note: Some(note),
+            ..self.predict_unchecked(index, None)
+        }
+    }
+
+    /// What an apply would leave, unless it changes what the server lets nobody change.
     fn predict(&self, index: usize, instead_of: Option<String>) -> Outcome {
+        let outcome = self.predict_unchecked(index, instead_of);
+        let key = &self.writer.targets.items[index].key;
+        let live = self
+            .writer
+            .observed
+            .live
+            .get(key)
+            .and_then(|live| live.object.as_ref());
+        let (Some(live), Some(after)) = (live, &outcome.after) else {
+            return outcome;
+        };
+        let fixed = immutable::changed(key, live, after);
+        if fixed.is_empty() {
+            return outcome;
+        }
+        let note = cannot_change(&fixed.join(", "));
+        if may_recreate(&self.writer.targets.objects[index], key, self.writer.options) {
+            return self.recreation(index, outcome.conflicts, outcome.mode, note);
+        }
+        Outcome {
+            after: None,
+            note: Some(note),
+            is_refused: true,
+            ..outcome
+        }
+    }
+
+    fn predict_unchecked(&self, index: usize, instead_of: Option<String>) -> Outcome {
         let target = &self.writer.targets.items[index];
         let live = self
             .writer
@@ -248,6 +320,7 @@ impl Asker<'_> {
                     .map(|why| format!("predicted without the server ({why})"))
                     .or(doubt),
                 is_refused: false,
+                is_recreated: false,
             },
             Err(problem) => Outcome {
                 after: None,
@@ -255,6 +328,7 @@ impl Asker<'_> {
                 mode: DiffMode::ReadOnly,
                 note: Some(problem),
                 is_refused: true,
+                is_recreated: false,
             },
         }
     }
@@ -299,6 +373,7 @@ impl Asker<'_> {
         let exists = self.writer.observed.live.contains_key(&planned.key);
         let change = match &planned.change {
             _ if outcome.is_refused => ObjectChange::Refused,
+            _ if outcome.is_recreated => ObjectChange::Recreate,
             Change::Skip(_) => ObjectChange::Keep,
             _ if after.is_some() && !exists => ObjectChange::Create,
             _ if fields.is_empty() => ObjectChange::None,

@@ -22,6 +22,8 @@ pub enum ObjectChange {
     Create,
     /// It exists and would be changed.
     Update,
+    /// It would be deleted and created again: a hook that runs anew, or a field that cannot be changed.
+    Recreate,
     /// It is as desired.
     None,
     /// It would be deleted.

@@ -11,6 +11,6 @@ pub(crate) use self::{
     live::{Comparison, Live, annotations, is_client_side, text_at},
     lookup::look_up,
     managed::{Observed, observe},
-    owned::{other_managers, owned_digest},
+    owned::{other_managers, owned_digest, writes_the_spec},
     target::{Target, Targets},
 };

@@ -18,11 +18,11 @@ pub(crate) fn owned_digest(live: &Value, manager: &str) -> Digest {
     hasher.finish()
 }
 
-/// The managers other than this one that wrote to an object itself, the last first.
+/// The managers other than this one that wrote to an object itself or scaled it, the last first.
 pub(crate) fn other_managers(live: &Value, manager: &str) -> Vec<String> {
-    let others = entries(live).iter().filter(|entry| {
-        text_at(entry, &["manager"]) != manager && text_at(entry, &["subresource"]).is_empty()
-    });
+    let others = entries(live)
+        .iter()
+        .filter(|entry| text_at(entry, &["manager"]) != manager && writes_the_spec(entry));
     let mut others: Vec<(&str, &str)> = others
         .map(|entry| (text_at(entry, &["time"]), text_at(entry, &["manager"])))
         .collect();
@@ -37,6 +37,11 @@ fn entries(live: &Value) -> &[Value] {
     live.pointer("/metadata/managedFields")
         .and_then(Value::as_array)
         .map_or(&[], Vec::as_slice)
+}
+
+/// Whether an entry of `managedFields` is about the object itself, and not its status: scaling sets a field of it.
+pub(crate) fn writes_the_spec(entry: &Value) -> bool {
+    matches!(text_at(entry, &["subresource"]), "" | "scale")
 }
 
 fn is_apply_of(entry: &Value, manager: &str) -> bool {

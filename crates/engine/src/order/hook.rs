@@ -19,16 +19,23 @@ pub enum Phase {
     PostDelete,
 }
 
-impl fmt::Display for Phase {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
+impl Phase {
+    /// As Argo CD spells it.
+    pub fn name(self) -> &'static str {
+        match self {
             Self::PreSync => "PreSync",
             Self::Sync => "Sync",
             Self::PostSync => "PostSync",
             Self::SyncFail => "SyncFail",
             Self::PreDelete => "PreDelete",
             Self::PostDelete => "PostDelete",
-        })
+        }
+    }
+}
+
+impl fmt::Display for Phase {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
     }
 }
 

@@ -5,9 +5,11 @@ mod adoption;
 mod apply;
 mod change;
 mod prune;
+mod recreate;
 
 pub use self::change::{Change, Plan, PlannedChange};
 pub(crate) use self::{
     apply::plan_applies,
     prune::{PruneInput, plan_deletions},
+    recreate::may_recreate,
 };

@@ -7,7 +7,8 @@ use crate::diff::{FieldDiff, Label, ObjectChange, ObjectDiff, leaves};
 /// Says of each field of a diff against live whose change it is, now that the base is known too.
 pub(super) fn relabel(mut diff: ObjectDiff, base: &Value, head: &Value) -> ObjectDiff {
     match diff.change {
-        ObjectChange::Update | ObjectChange::None if !base.is_null() && !head.is_null() => {}
+        ObjectChange::Update | ObjectChange::Recreate | ObjectChange::None
+            if !base.is_null() && !head.is_null() => {}
         // an object that one side lacks is a change as a whole
         _ => return diff,
     }

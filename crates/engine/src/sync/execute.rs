@@ -83,12 +83,13 @@ impl<'a> Execution<'a> {
                 let Some(id) = queue.pop() else { break };
                 let Some(node) = graph.node(id) else { continue };
                 if self.is_to_be_written(node) {
-                    let before = self.before_hook(node);
                     in_flight.push(Box::pin(async move {
-                        if before && let Some(failed) = writer.clear_the_way(node.object).await {
-                            return (id, failed);
-                        }
-                        (id, writer.write(node.object).await)
+                        let written = if runs_anew(node) {
+                            writer.run_anew(node.object).await
+                        } else {
+                            writer.write(node.object).await
+                        };
+                        (id, written)
                     }));
                 } else {
                     self.settle_unwritten(id, node, &mut queue, &mut waiter);
@@ -119,13 +120,6 @@ impl<'a> Execution<'a> {
                 && self.hooks.is_due(&planned.key, &node.phase.to_string());
         }
         matches!(planned.change, Change::Create | Change::Update | Change::Check)
-    }
-
-    /// Whether what an earlier run of a hook has left must go first.
-    fn before_hook(&self, node: &Node) -> bool {
-        let policy = node.hook.as_ref().map(|hook| &hook.delete_policies);
-        policy.is_some_and(|policies| policies.contains(&DeletePolicy::BeforeHookCreation))
-            && !self.writer.dry_run
     }
 
     fn settle_unwritten(
@@ -190,7 +184,8 @@ impl<'a> Execution<'a> {
             queue.failed(id);
             return;
         };
-        if !self.writer.dry_run {
+        // what becomes of a hook's object after its run is no drift
+        if !self.writer.dry_run && node.hook.is_none() {
             self.done.push(self.writer.done(node.object, &object, conflicts));
         }
         queue.applied(id);
@@ -219,7 +214,8 @@ impl<'a> Execution<'a> {
         let Some(live) = self.writer.observed.live.get(&entry.key) else {
             return;
         };
-        if !self.writer.is_drift(live) || self.writer.dry_run {
+        let is_undone = entry.action == Action::Unchanged && entry.conflicts.is_empty();
+        if !self.writer.is_drift(live) || self.writer.dry_run || is_undone {
             return;
         }
         let taken = || entry.conflicts.iter();
@@ -356,6 +352,13 @@ impl<'a> Execution<'a> {
         }
         (self.entries.into_iter().flatten().collect(), self.done)
     }
+}
+
+/// Whether what an earlier run of a hook has left must go first.
+pub(crate) fn runs_anew(node: &Node) -> bool {
+    node.hook
+        .as_ref()
+        .is_some_and(|hook| hook.delete_policies.contains(&DeletePolicy::BeforeHookCreation))
 }
 
 /// Whether an object that was just written needs no waiting for.

@@ -7,20 +7,20 @@ use crate::digest::Digest;
 /// Which hooks have done their work for the state that is desired now: each runs once for each such state, and
 /// one whose object is gone since (a Job past its time to live) has still run.
 #[derive(Clone, Debug)]
-pub(super) struct HookRecord {
+pub(crate) struct HookRecord {
     set: String,
     done: BTreeMap<String, String>,
 }
 
 impl HookRecord {
-    pub(super) fn new(set: &Digest, done: BTreeMap<String, String>) -> Self {
+    pub(crate) fn new(set: &Digest, done: BTreeMap<String, String>) -> Self {
         Self {
             set: set.to_string(),
             done,
         }
     }
 
-    pub(super) fn is_due(&self, key: &ResourceKey, phase: &str) -> bool {
+    pub(crate) fn is_due(&self, key: &ResourceKey, phase: &str) -> bool {
         self.done.get(&name(key, phase)) != Some(&self.set)
     }
 

@@ -7,4 +7,8 @@ mod hooks;
 mod session;
 
 pub use self::{delete::delete, error::Error, session::sync};
-pub(crate) use self::{execute::Done, session::Session};
+pub(crate) use self::{
+    execute::{Done, runs_anew},
+    hooks::HookRecord,
+    session::Session,
+};

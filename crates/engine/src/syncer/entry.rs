@@ -4,7 +4,7 @@ use structured_merge::{FieldSet, migration::needs_migration};
 use crate::{
     change_set::FieldConflict,
     digest::Digest,
-    observe::{Live, annotations, is_client_side, other_managers, owned_digest, text_at},
+    observe::{Live, annotations, is_client_side, other_managers, owned_digest, text_at, writes_the_spec},
     ownership::{Owner, owner},
     wait::{Verdict, verdict, version},
 };
@@ -111,7 +111,7 @@ fn fields_of(object: &Value, manager: &str) -> Vec<String> {
     let entry = entries
         .into_iter()
         .flatten()
-        .find(|entry| text_at(entry, &["manager"]) == manager && text_at(entry, &["subresource"]).is_empty());
+        .find(|entry| text_at(entry, &["manager"]) == manager && writes_the_spec(entry));
     let fields = entry.and_then(|entry| FieldSet::from_value(entry.get("fieldsV1")?).ok());
     let paths = fields.map(|fields| fields.leaves().paths()).unwrap_or_default();
     paths.iter().take(NAMED_FIELDS).map(ToString::to_string).collect()

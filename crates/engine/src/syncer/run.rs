@@ -159,11 +159,13 @@ impl Syncer {
             .stored()
             .map(|stored| stored.inventory.clone())
             .unwrap_or_default();
+        // what is no longer desired can no longer drift: its deletion, now or later, is our own doing
+        let desired: HashSet<&ResourceKey> = targets.keys().collect();
         state
             .cache
             .shared()
             .settled
-            .retain(|key, _| inventory.contains(key));
+            .retain(|key, _| desired.contains(key));
         self.watch(state, &targets, &observed, inventory.keys()).await?;
         state.store = Some(store);
         state.is_warm = true;

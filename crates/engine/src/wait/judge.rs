@@ -5,9 +5,10 @@ use serde_json::Value;
 use super::{Status, Verdict};
 use crate::{health::kstatus, observe::text_at};
 
-/// The health of an object.
+/// The health of an object, as waves and reports see it: kstatus, but for a Job that runs. There a Job is current
+/// as soon as it has started; what waits for it wants its work done, as Flux reads it too.
 pub(crate) fn verdict(object: &Value) -> Verdict {
-    kstatus::assess(object, SystemTime::now())
+    kstatus::assess_as_flux(object, SystemTime::now())
 }
 
 /// How an object that does its work once has ended: `None` while it has not.

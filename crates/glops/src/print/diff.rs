@@ -35,7 +35,7 @@ pub(crate) fn object(diff: &ObjectDiff, detail: Detail, style: Style) -> String 
         lines.push(format!("    {}", style.paint(Label::Warning, note)));
     }
     // a created or deleted object is one change; its fields would repeat the lines below
-    if diff.change == ObjectChange::Update {
+    if matches!(diff.change, ObjectChange::Update | ObjectChange::Recreate) {
         lines.extend(
             diff.fields
                 .iter()
@@ -55,6 +55,7 @@ pub(crate) fn sign(change: ObjectChange) -> (&'static str, Label, &'static str) 
     match change {
         ObjectChange::Create => ("+", Label::Added, "create"),
         ObjectChange::Update => ("~", Label::Changed, "change"),
+        ObjectChange::Recreate => ("±", Label::Changed, "recreate"),
         ObjectChange::None => (" ", Label::Faint, "unchanged"),
         ObjectChange::Delete => ("-", Label::Removed, "delete"),
         ObjectChange::Keep => ("=", Label::Warning, "keep"),
@@ -96,6 +97,7 @@ fn whose(field: &FieldDiff, style: Style) -> String {
 pub(crate) struct Counts {
     pub(crate) created: usize,
     pub(crate) changed: usize,
+    pub(crate) recreated: usize,
     pub(crate) deleted: usize,
     pub(crate) kept: usize,
     pub(crate) refused: usize,
@@ -109,6 +111,7 @@ impl Counts {
             *match diff.change {
                 ObjectChange::Create => &mut counts.created,
                 ObjectChange::Update => &mut counts.changed,
+                ObjectChange::Recreate => &mut counts.recreated,
                 ObjectChange::Delete => &mut counts.deleted,
                 ObjectChange::Keep => &mut counts.kept,
                 ObjectChange::Refused => &mut counts.refused,
@@ -120,7 +123,7 @@ impl Counts {
 
     /// Whether an apply would write anything.
     pub(crate) fn any_change(self) -> bool {
-        self.created + self.changed + self.deleted > 0
+        self.created + self.changed + self.recreated + self.deleted > 0
     }
 }
 
@@ -130,6 +133,7 @@ impl fmt::Display for Counts {
         let Self {
             created,
             changed,
+            recreated,
             deleted,
             kept,
             refused,
@@ -139,6 +143,9 @@ impl fmt::Display for Counts {
             f,
             "{created} to create, {changed} to change, {deleted} to delete, {unchanged} unchanged"
         )?;
+        if *recreated > 0 {
+            write!(f, ", {recreated} to recreate")?;
+        }
         if *kept > 0 {
             write!(f, ", {kept} held back")?;
         }

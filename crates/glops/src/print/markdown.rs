@@ -7,7 +7,7 @@ use engine::{
 };
 
 use super::{
-    preview::{Headline, drifted, drifted_fields, remark, remarkable, requested, shown, sign},
+    preview::{Headline, drifted, drifted_fields, remark, remarkable, requested, rerun, shown, sign},
     unified,
 };
 use crate::ui::Style;
@@ -72,6 +72,16 @@ fn at_level(preview: &Preview, revisions: &str, level: Level) -> String {
         out.push(remarks.join("\n"));
     }
     out.extend(requested(preview).map(|object| details(object, level)));
+    let runs: Vec<String> = rerun(preview)
+        .map(|object| {
+            let why = remark(object).unwrap_or_default();
+            format!("- {}: {}", code(&object.key.to_string()), code(&why))
+        })
+        .collect();
+    if !runs.is_empty() {
+        let title = format!("{} not changed, and recreated", runs.len());
+        out.push(folded(&title, &runs.join("\n")));
+    }
     let drift: Vec<String> = drifted(preview).map(drift_lines).collect();
     if !drift.is_empty() {
         let title = format!("{} changed in the cluster, not by this change", drift.len());

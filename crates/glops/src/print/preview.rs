@@ -28,6 +28,13 @@ pub(crate) fn text(preview: &Preview, detail: Detail, style: Style) -> String {
         blocks.push(style.paint(Label::Bold, "Changed in the cluster, not by this change:"));
         blocks.extend(drift);
     }
+    let runs: Vec<String> = rerun(preview)
+        .map(|object| format!("± {}: {}", object.key, remark(object).unwrap_or_default()))
+        .collect();
+    if !runs.is_empty() {
+        blocks.push(style.paint(Label::Bold, "Not changed, and recreated:"));
+        blocks.extend(runs);
+    }
     let deletions: Vec<String> = deletions(preview).collect();
     if !deletions.is_empty() {
         blocks.push(style.paint(Label::Bold, "Recorded in the inventory and described no more:"));
@@ -70,6 +77,18 @@ pub(crate) fn drifted(preview: &Preview) -> impl Iterator<Item = &ObjectPreview>
     preview.objects.iter().filter(|object| object.has_drift())
 }
 
+/// The objects that are recreated although the change asks nothing of them: hooks that run anew.
+pub(super) fn rerun(preview: &Preview) -> impl Iterator<Item = &ObjectPreview> {
+    let is_recreated = |object: &&ObjectPreview| {
+        object.requested == RequestedChange::None
+            && object
+                .cluster
+                .as_ref()
+                .is_some_and(|diff| diff.change == ObjectChange::Recreate)
+    };
+    preview.objects.iter().filter(is_recreated)
+}
+
 /// The fields of an object that somebody changed in the cluster.
 pub(super) fn drifted_fields(object: &ObjectPreview) -> impl Iterator<Item = &FieldDiff> {
     object
@@ -99,6 +118,7 @@ pub(super) fn remark(object: &ObjectPreview) -> Option<String> {
         }
         (RequestedChange::Removed, ObjectChange::Delete) => Some("will be deleted".to_owned()),
         (_, ObjectChange::Refused) => Some("the cluster would refuse it".to_owned()),
+        (_, ObjectChange::Recreate) => Some("will be recreated".to_owned()),
         (_, ObjectChange::Keep) => Some("will be left alone".to_owned()),
         _ => None,
     };
