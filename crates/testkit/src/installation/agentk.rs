@@ -5,7 +5,6 @@ use std::path::Path;
 
 use anyhow::{Context, Result};
 
-use super::kas::Kas;
 use super::service::Service;
 use crate::ports;
 use crate::scratch::Scratch;
@@ -19,9 +18,9 @@ pub struct Agentk {
 }
 
 impl Agentk {
-    /// Starts an agent that keeps its Lease in `namespace` of the cluster that `kubeconfig` names.
+    /// Starts an agent that dials `kas_address` and keeps its Lease in `namespace` of the cluster that `kubeconfig` names.
     pub fn start(
-        kas: &Kas,
+        kas_address: &str,
         token: &str,
         kubeconfig: &Path,
         namespace: &str,
@@ -33,7 +32,7 @@ impl Agentk {
         let observability = ports::free()?;
         let arguments = [
             "--kas-address",
-            &kas.agent_address(),
+            kas_address,
             "--token-file",
             &token_file.to_string_lossy(),
             "--kubeconfig",

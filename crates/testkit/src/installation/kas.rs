@@ -73,6 +73,11 @@ impl Kas {
         format!("grpc://127.0.0.1:{}", self.ports.agents)
     }
 
+    /// The port of [`Self::agent_address`].
+    pub fn agent_port(&self) -> u16 {
+        self.ports.agents
+    }
+
     /// Where glops connects.
     pub fn api_address(&self) -> String {
         format!("grpc://127.0.0.1:{}", self.ports.api)

@@ -45,6 +45,13 @@ impl Service {
         self.process.as_ref().map(Process::id)
     }
 
+    /// The memory that it holds, in KiB; `None` while it does not run.
+    pub fn resident_memory(&self) -> Option<u64> {
+        let status = fs::read_to_string(format!("/proc/{}/status", self.id()?)).ok()?;
+        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;
+        line.split_whitespace().next()?.parse().ok()
+    }
+
     /// Starts the program with the same command line.
     pub fn start_again(&mut self) -> Result<()> {
         self.process = Some(Process::start(&self.name, &self.command, &self.log)?);

@@ -8,6 +8,7 @@ use super::agentk::Agentk;
 use super::kas::Kas;
 use crate::control_plane::{ControlPlane, TestNamespace};
 use crate::git::{Commit, GitServer, Repository};
+use crate::link::Link;
 
 const AGENT: &str = "test";
 const BRANCH: &str = "main";
@@ -23,6 +24,8 @@ pub struct Installation {
     pub repository: Repository,
     /// Where the project is.
     pub git: GitServer,
+    /// The network between agentk and kas.
+    pub link: Link,
     token: String,
     kubeconfig: PathBuf,
     namespace: String,
@@ -52,12 +55,15 @@ impl Installation {
         let token = kas.create_agent(AGENT, repository.name())?;
         let kubeconfig = plane.kubeconfig().to_path_buf();
         let namespace = namespace.name().to_owned();
-        let agentk = Agentk::start(&kas, &token, &kubeconfig, &namespace, log_level)?;
+        let link = Link::to(format!("127.0.0.1:{}", kas.agent_port()))?;
+        let address = format!("grpc://{}", link.address());
+        let agentk = Agentk::start(&address, &token, &kubeconfig, &namespace, log_level)?;
         Ok(Self {
             agentk,
             kas,
             repository,
             git,
+            link,
             token,
             kubeconfig,
             namespace,

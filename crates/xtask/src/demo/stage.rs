@@ -66,7 +66,13 @@ impl Stage {
             .command(&format!("glops agent create {AGENT} --project {PROJECT}"));
         let token = kas.create_agent(AGENT, PROJECT)?;
         narrator::output(&format!("{}…", token.chars().take(12).collect::<String>()));
-        let mut agentk = Agentk::start(kas, &token, self.plane.kubeconfig(), NAMESPACE, "info")?;
+        let mut agentk = Agentk::start(
+            &kas.agent_address(),
+            &token,
+            self.plane.kubeconfig(),
+            NAMESPACE,
+            "info",
+        )?;
         self.narrator.command(&typed("agentk", agentk.service()));
         self.agentk = Some(agentk);
         Ok(())

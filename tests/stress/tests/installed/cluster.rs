@@ -20,9 +20,33 @@ impl State {
     pub(crate) fn window(first: usize, count: usize, version: usize) -> Self {
         Self(
             (first..first + count)
-                .map(|index| (format!("map-{index:05}"), version.to_string()))
+                .map(|index| (name(index), version.to_string()))
                 .collect(),
         )
+    }
+
+    /// How many there are.
+    pub(crate) fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Adds the ConfigMap `index`, or gives it another version.
+    pub(crate) fn set(&mut self, index: usize, version: usize) {
+        self.0.insert(name(index), version.to_string());
+    }
+
+    /// Gives the `nth` of them another version.
+    pub(crate) fn change_nth(&mut self, nth: usize, version: usize) {
+        if let Some(there) = self.0.values_mut().nth(nth) {
+            *there = version.to_string();
+        }
+    }
+
+    /// Removes the `nth` of them.
+    pub(crate) fn remove_nth(&mut self, nth: usize) {
+        if let Some(name) = self.0.keys().nth(nth).cloned() {
+            self.0.remove(&name);
+        }
     }
 
     /// A commit with exactly these, in files of fifty.
@@ -83,4 +107,8 @@ impl State {
             .filter(|(name, version)| other.0.get(*name) != Some(version))
             .count()
     }
+}
+
+fn name(index: usize) -> String {
+    format!("map-{index:05}")
 }

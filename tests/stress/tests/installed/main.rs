@@ -2,4 +2,7 @@
 
 mod cluster;
 mod crash_points;
+mod history;
+mod memory;
 mod restarts;
+mod soak;
