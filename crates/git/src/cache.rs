@@ -2,50 +2,54 @@ use std::{
     collections::HashMap,
     fs, io,
     path::{Path, PathBuf},
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex, PoisonError, RwLock},
 };
 
 use bytes::Bytes;
 use sha2::{Digest, Sha256};
 
-use crate::{Error, Mirror, Remote};
+use crate::{Error, Mirror, Remote, generation::Generation};
 
 /// A directory that keeps what was fetched, once for all projects.
 ///
-/// `objects` holds the objects of all; `repositories` has a bare repository for each remote, with references of its own
-/// and this one object store.
+/// It holds a numbered generation: `objects` has the objects of all, `repositories` a bare repository for each remote, with
+/// references of its own and this one object store. One that has grown large makes room for the next: what is needed of
+/// it is fetched again, what is not goes with it.
 #[derive(Clone, Debug)]
 pub struct Cache(Arc<Inner>);
 
 #[derive(Debug)]
 struct Inner {
     directory: PathBuf,
+    generation: RwLock<Arc<Generation>>,
     // one fetch at a time into each repository
     locks: Mutex<HashMap<PathBuf, Arc<Mutex<()>>>>,
 }
 
 impl Cache {
-    /// A cache with more packs than this is thrown away when it is opened.
+    /// A cache with more packs than this begins anew.
     pub const MAX_PACKS: usize = 200;
-    /// A cache with about more objects outside of packs than this is thrown away when it is opened.
+    /// A cache with about more objects outside of packs than this begins anew.
     pub const MAX_LOOSE_OBJECTS: usize = 200_000;
 
-    /// The cache in a directory, which is made when it does not exist. One that has grown large begins anew: what is
-    /// needed of it is fetched again, what is not is gone.
+    /// The cache in a directory, which is made when it does not exist.
     pub fn open(directory: impl Into<PathBuf>) -> Result<Self, Error> {
         let directory = directory.into();
-        let made = discard_if_large(&directory)
-            .and_then(|()| fs::create_dir_all(directory.join("objects/pack")))
-            .and_then(|()| fs::create_dir_all(directory.join("objects/info")))
-            .and_then(|()| fs::create_dir_all(directory.join("repositories")))
+        let made = fs::create_dir_all(&directory)
             .and_then(|()| fs::write(directory.join(TAG), TAG_CONTENT))
             // links to the object store are absolute
-            .and_then(|()| directory.canonicalize());
+            .and_then(|()| directory.canonicalize())
+            .and_then(|directory| Ok((Generation::open_newest(&directory)?, directory)));
         match made {
-            Ok(directory) => Ok(Self(Arc::new(Inner {
-                directory,
-                locks: Mutex::default(),
-            }))),
+            Ok((generation, directory)) => {
+                let cache = Self(Arc::new(Inner {
+                    directory,
+                    generation: RwLock::new(Arc::new(generation)),
+                    locks: Mutex::default(),
+                }));
+                cache.renew_if_large();
+                Ok(cache)
+            }
             Err(source) => Err(Error::Cache {
                 path: directory,
                 source: source.into(),
@@ -62,10 +66,41 @@ impl Cache {
         &self.0.directory
     }
 
+    /// Where things are fetched into now.
+    pub(crate) fn generation(&self) -> Arc<Generation> {
+        let generation = self.0.generation.read().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(&generation)
+    }
+
+    /// Begins anew when it has grown large. Who reads from what was fetched before goes on doing so.
+    pub(crate) fn renew_if_large(&self) {
+        let mut current = self.0.generation.write().unwrap_or_else(PoisonError::into_inner);
+        let renewed = current
+            .is_larger_than(Self::MAX_PACKS, Self::MAX_LOOSE_OBJECTS)
+            .and_then(|large| large.then(|| current.next(&self.0.directory)).transpose());
+        match renewed {
+            Ok(None) => {}
+            Ok(Some(next)) => {
+                tracing::info!(directory = %self.0.directory.display(), "the object cache has grown large and begins anew");
+                current.retire();
+                *current = Arc::new(next);
+                self.0
+                    .locks
+                    .lock()
+                    .unwrap_or_else(PoisonError::into_inner)
+                    .clear();
+            }
+            // what is there serves; the next fetch tries again
+            Err(error) => {
+                tracing::warn!(directory = %self.0.directory.display(), %error, "failed to renew the object cache");
+            }
+        }
+    }
+
     /// Where the repository of a URL is kept.
-    pub(crate) fn place_of(&self, url: &str) -> PathBuf {
+    pub(crate) fn place_of(generation: &Generation, url: &str) -> PathBuf {
         let name = format!("{:x}", Bytes::copy_from_slice(&Sha256::digest(url.as_bytes())));
-        self.0.directory.join("repositories").join(&name[..32])
+        generation.repositories().join(&name[..32])
     }
 
     pub(crate) fn lock_of(&self, place: &Path) -> Arc<Mutex<()>> {
@@ -74,68 +109,34 @@ impl Cache {
     }
 
     /// Makes the repository at `place`, unless it is there. It appears whole or not at all.
-    pub(crate) fn prepare(&self, place: &Path) -> Result<(), Error> {
+    pub(crate) fn prepare(&self, generation: &Generation, place: &Path) -> Result<(), Error> {
         if place.join("HEAD").is_file() {
             return Ok(());
         }
-        self.make(place).map_err(|source| Error::Cache {
+        make(&generation.objects(), place).map_err(|source| Error::Cache {
             path: self.0.directory.clone(),
             source,
         })
     }
-
-    fn make(&self, place: &Path) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
-        let half_made = place.with_extension("new");
-        for leftover in [place, &half_made] {
-            match fs::remove_dir_all(leftover) {
-                Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error.into()),
-                _ => {}
-            }
-        }
-        gix::init_bare(&half_made)?;
-        let objects = half_made.join("objects");
-        fs::remove_dir_all(&objects)?;
-        std::os::unix::fs::symlink(self.0.directory.join("objects"), objects)?;
-        fs::rename(half_made, place)?;
-        Ok(())
-    }
 }
 
-/// Says that a directory is a cache: to backups, and to [`discard_if_large`].
-const TAG: &str = "CACHEDIR.TAG";
-const TAG_CONTENT: &str =
-    "Signature: 8a477f597d28d172789f06886806bc55\n# objects fetched from Git; safe to delete\n";
-
-fn discard_if_large(directory: &Path) -> io::Result<()> {
-    // a directory that someone named by mistake is left alone
-    if !directory.join(TAG).is_file() {
-        return Ok(());
+fn make(store: &Path, place: &Path) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
+    let half_made = place.with_extension("new");
+    for leftover in [place, &half_made] {
+        match fs::remove_dir_all(leftover) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error.into()),
+            _ => {}
+        }
     }
-    let objects = directory.join("objects");
-    let packs = entries(&objects.join("pack"))?
-        .filter(|path| path.extension().is_some_and(|extension| extension == "pack"))
-        .count();
-    // ids are random, so that one directory of 256 tells of all
-    let loose = entries(&objects.join("17"))?.count() * 256;
-    if packs <= Cache::MAX_PACKS && loose <= Cache::MAX_LOOSE_OBJECTS {
-        return Ok(());
-    }
-    tracing::info!(packs, loose, "the object cache has grown large and begins anew");
-    for part in ["repositories", "objects"] {
-        fs::remove_dir_all(directory.join(part))?;
-    }
+    gix::init_bare(&half_made)?;
+    let objects = half_made.join("objects");
+    fs::remove_dir_all(&objects)?;
+    std::os::unix::fs::symlink(store, objects)?;
+    fs::rename(half_made, place)?;
     Ok(())
 }
 
-/// What is in a directory; nothing when it does not exist.
-fn entries(directory: &Path) -> io::Result<impl Iterator<Item = PathBuf>> {
-    let entries = match fs::read_dir(directory) {
-        Ok(entries) => Some(entries),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => None,
-        Err(error) => return Err(error),
-    };
-    Ok(entries
-        .into_iter()
-        .flatten()
-        .filter_map(|entry| Some(entry.ok()?.path())))
-}
+/// Tells backups that this is a cache.
+const TAG: &str = "CACHEDIR.TAG";
+const TAG_CONTENT: &str =
+    "Signature: 8a477f597d28d172789f06886806bc55\n# objects fetched from Git; safe to delete\n";

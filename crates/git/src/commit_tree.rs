@@ -7,6 +7,8 @@ use bytes::Bytes;
 use gix::{ObjectId, objs::tree::EntryKind};
 use manifest::tree::{Entry, Error, Source, TreePath};
 
+use crate::Repository;
+
 struct Child {
     name: String,
     kind: EntryKind,
@@ -15,14 +17,14 @@ struct Child {
 
 /// The files of a commit; directories are read when first asked for, files each time.
 pub(crate) struct CommitTree {
-    repository: gix::ThreadSafeRepository,
+    repository: Repository,
     root: ObjectId,
     // sorted by name, submodules as empty directories
     directories: Mutex<HashMap<ObjectId, Arc<[Child]>>>,
 }
 
 impl CommitTree {
-    pub(crate) fn new(repository: gix::ThreadSafeRepository, root: ObjectId) -> Self {
+    pub(crate) fn new(repository: Repository, root: ObjectId) -> Self {
         Self {
             repository,
             root,
@@ -49,7 +51,7 @@ impl CommitTree {
     }
 
     fn read_directory(&self, id: ObjectId) -> gix::Result<Arc<[Child]>> {
-        let repository = self.repository.to_thread_local();
+        let repository = self.repository.local();
         let tree = repository.find_tree(id)?;
         let mut children = Vec::new();
         for entry in tree.iter() {
@@ -90,7 +92,7 @@ impl CommitTree {
             EntryKind::Blob | EntryKind::BlobExecutable => Entry::File,
             EntryKind::Tree | EntryKind::Commit => Entry::Directory,
             EntryKind::Link => {
-                let repository = self.repository.to_thread_local();
+                let repository = self.repository.local();
                 let blob = repository.find_blob(id).map_err(failed(path))?;
                 Entry::Symlink(String::from_utf8_lossy(&blob.data).into_owned())
             }
@@ -110,7 +112,7 @@ impl Source for CommitTree {
         let Some((EntryKind::Blob | EntryKind::BlobExecutable, id)) = self.find(path)? else {
             return Err(Error::NotFound(path.clone()));
         };
-        let repository = self.repository.to_thread_local();
+        let repository = self.repository.local();
         let size = repository.find_header(id).map_err(failed(path))?.size();
         if size > limit {
             return Err(Error::TooBig {

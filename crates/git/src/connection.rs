@@ -46,11 +46,13 @@ impl Remote {
             .map_err(|error| unusable(std::io::Error::new(std::io::ErrorKind::InvalidData, error)))
     }
 
-    /// Settings for a repository that is opened to fetch from here.
-    pub(crate) fn configuration(&self) -> Vec<String> {
-        // the `ssh` program never asks anything, and gives up when the other side has gone
+    /// Settings for a repository in `place` that is opened to fetch from here.
+    pub(crate) fn configuration(&self, place: &Path) -> Vec<String> {
+        // the `ssh` program never asks anything, and gives up when the other side has gone; what it and the server say
+        // goes to a file, because that is where the reason of a failure is
         let mut ssh = format!(
-            "ssh -o BatchMode=yes -o ConnectTimeout={} -o ServerAliveInterval={} -o ServerAliveCountMax=1",
+            "ssh 2>{} -o LogLevel=ERROR -o BatchMode=yes -o ConnectTimeout={} -o ServerAliveInterval={} -o ServerAliveCountMax=1",
+            quoted(&place.join(SSH_MESSAGES)),
             self.timeouts.connect.as_secs().max(1),
             self.timeouts.stall.as_secs().max(1)
         );
@@ -74,74 +76,124 @@ impl Remote {
         ]
     }
 
-    /// What an error of the transport means.
-    pub(crate) fn explain(&self, error: gix::Error, reference: &Reference, deadline: &Deadline) -> Error {
+    /// What an error of the transport into the repository at `place` means.
+    pub(crate) fn explain(
+        &self,
+        error: gix::Error,
+        reference: &Reference,
+        deadline: &Deadline,
+        place: &Path,
+    ) -> Error {
+        let ssh = self.said_by_ssh(place);
         let url = self.display_url();
+        let reason = Reason::of(&error, ssh.as_deref().unwrap_or_default());
+        let source = ssh.map_or_else(|| error.into(), Into::into);
+        if deadline.has_passed() {
+            let after = self.timeouts.total;
+            return Error::TimedOut { url, after, source };
+        }
+        match reason {
+            Reason::Untrusted(problem) => Error::Untrusted { url, problem, source },
+            Reason::Unreachable => Error::Unreachable { url, source },
+            Reason::TimedOut => Error::TimedOut {
+                url,
+                after: self.timeouts.stall,
+                source,
+            },
+            Reason::Moved => Error::Moved { url, source },
+            Reason::AccessDenied => Error::AccessDenied { url, source },
+            Reason::RepositoryNotFound => Error::RepositoryNotFound { url, source },
+            Reason::ReferenceNotFound => Error::ReferenceNotFound {
+                url,
+                reference: reference.clone(),
+            },
+            Reason::Unknown => Error::Fetch {
+                url,
+                reference: reference.clone(),
+                source,
+            },
+        }
+    }
+
+    /// What `ssh` and the server said in the last fetch into `place`, in one line; `None` when they said nothing.
+    fn said_by_ssh(&self, place: &Path) -> Option<String> {
+        if self.url.scheme != gix::url::Scheme::Ssh {
+            return None;
+        }
+        let said = std::fs::read(place.join(SSH_MESSAGES)).ok()?;
+        let said = String::from_utf8_lossy(&said[..said.len().min(MOST_SSH_BYTES)]).into_owned();
+        let words: Vec<&str> = said
+            .split(|c: char| c.is_whitespace() || c.is_control())
+            .filter(|word| !word.is_empty())
+            .collect();
+        (!words.is_empty()).then(|| words.join(" "))
+    }
+}
+
+/// Where `ssh` writes what it has to say, in the repository that is fetched into.
+const SSH_MESSAGES: &str = "ssh-messages";
+/// A server may say a lot.
+const MOST_SSH_BYTES: usize = 2048;
+
+/// What is behind a failure.
+enum Reason {
+    Untrusted(&'static str),
+    Unreachable,
+    TimedOut,
+    Moved,
+    AccessDenied,
+    RepositoryNotFound,
+    ReferenceNotFound,
+    Unknown,
+}
+
+const UNKNOWN_AUTHORITY: &str = "its certificate is for another name or signed by no known authority; configure the authority's certificate";
+const UNKNOWN_HOST_KEY: &str = "its host key is not the known one; check the file of known hosts";
+
+impl Reason {
+    fn of(error: &gix::Error, ssh: &str) -> Self {
         let http = error.downcast_any_ref::<reqwest::Error>();
         let status = http
             .and_then(reqwest::Error::status)
-            .map(|status| status.as_u16());
-        let says = |text: &str| error.iter_errors().any(|cause| cause.to_string().contains(text));
-        if deadline.has_passed() {
-            return Error::TimedOut {
-                url,
-                after: self.timeouts.total,
-                source: error.into(),
-            };
-        }
-        if http.is_some_and(reqwest::Error::is_connect) {
-            return Error::Unreachable {
-                url,
-                source: error.into(),
-            };
-        }
-        if http.is_some_and(reqwest::Error::is_timeout) || says("operation timed out") {
-            return Error::TimedOut {
-                url,
-                after: self.timeouts.stall,
-                source: error.into(),
-            };
-        }
-        if http.is_some_and(reqwest::Error::is_redirect)
-            || status.is_some_and(|status| (300..400).contains(&status))
-        {
-            return Error::Moved {
-                url,
-                source: error.into(),
-            };
-        }
-        if matches!(status, Some(401 | 403))
+            .map_or(0, |status| status.as_u16());
+        let is_http = |is: fn(&reqwest::Error) -> bool| http.is_some_and(is);
+        let says = |text: &str| {
+            ssh.contains(text) || error.iter_errors().any(|cause| cause.to_string().contains(text))
+        };
+        if says("invalid peer certificate") {
+            Self::Untrusted(UNKNOWN_AUTHORITY)
+        } else if says("Host key verification failed") {
+            Self::Untrusted(UNKNOWN_HOST_KEY)
+        } else if is_http(reqwest::Error::is_connect) {
+            Self::Unreachable
+        } else if is_http(reqwest::Error::is_timeout) || says("operation timed out") {
+            Self::TimedOut
+        } else if is_http(reqwest::Error::is_redirect) || (300..400).contains(&status) {
+            Self::Moved
+        } else if matches!(status, 401 | 403)
             || error.is_unauthenticated()
             || error.is_permission_denied()
             || says("Permission denied")
         {
-            return Error::AccessDenied {
-                url,
-                source: error.into(),
-            };
-        }
-        if matches!(status, Some(404 | 410)) || says("does not appear to be a git repository") {
-            return Error::RepositoryNotFound {
-                url,
-                source: error.into(),
-            };
-        }
-        if says("not our ref") || says("unadvertised object") {
-            return Error::ReferenceNotFound {
-                url,
-                reference: reference.clone(),
-            };
-        }
-        if status.is_some_and(|status| status >= 500) || error.is_retryable() {
-            return Error::Unreachable {
-                url,
-                source: error.into(),
-            };
-        }
-        Error::Fetch {
-            url,
-            reference: reference.clone(),
-            source: error.into(),
+            Self::AccessDenied
+        } else if matches!(status, 404 | 410) || says("does not appear to be a git repository") {
+            Self::RepositoryNotFound
+        } else if says("not our ref") || says("unadvertised object") {
+            Self::ReferenceNotFound
+        } else if status >= 500
+            || error.is_retryable()
+            || [
+                "connect to host",
+                "resolve hostname",
+                "Connection closed",
+                "Connection reset",
+            ]
+            .into_iter()
+            .any(says)
+        {
+            Self::Unreachable
+        } else {
+            Self::Unknown
         }
     }
 }

@@ -37,6 +37,16 @@ pub enum Error {
         /// Why.
         source: Source,
     },
+    /// Something answers that cannot prove to be the server.
+    #[error("{url} is not trusted: {problem}")]
+    Untrusted {
+        /// The repository.
+        url: String,
+        /// What cannot be proved, and what to do about it.
+        problem: &'static str,
+        /// Why.
+        source: Source,
+    },
     /// The answer takes too long.
     #[error("{url} did not answer within {} s", after.as_secs_f32())]
     TimedOut {
@@ -83,6 +93,12 @@ pub enum Error {
         /// The repository.
         url: String,
         /// What was looked for.
+        reference: Reference,
+    },
+    /// The place is none that a repository can have.
+    #[error("{reference} has a name that Git does not allow")]
+    InvalidReference {
+        /// As given.
         reference: Reference,
     },
     /// The server answers in a way that makes no sense.

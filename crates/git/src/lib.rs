@@ -15,6 +15,8 @@ mod connection;
 mod deadline;
 mod error;
 mod files;
+mod generation;
+mod listing;
 mod mirror;
 mod reference;
 mod remote;
@@ -27,6 +29,7 @@ pub use self::{
     cache::Cache,
     error::Error,
     files::{Change, File, FileMode},
+    listing::Listing,
     mirror::{Mirror, Newest},
     reference::Reference,
     remote::{Credentials, Remote, Secret, Timeouts},

@@ -1,7 +1,7 @@
 use std::{
     num::NonZeroU32,
     path::{Path, PathBuf},
-    sync::PoisonError,
+    sync::{Arc, PoisonError},
 };
 
 use gix::{
@@ -9,7 +9,9 @@ use gix::{
     remote::{self, Direction, fetch},
 };
 
-use crate::{Cache, Error, Reference, Remote, Repository, deadline::Deadline, unpack};
+use crate::{
+    Cache, Error, Reference, Remote, Repository, deadline::Deadline, generation::Generation, unpack,
+};
 
 /// Branches that are tried when `HEAD` points nowhere.
 const USUAL_DEFAULT_BRANCHES: [&str; 2] = ["main", "master"];
@@ -44,6 +46,11 @@ impl Mirror {
 
     /// Looks up the newest commit and fetches what is missing of it. When nothing is new, only references travel.
     pub fn newest(&self, reference: &Reference) -> Result<Newest, Error> {
+        if !reference.is_valid() {
+            return Err(Error::InvalidReference {
+                reference: reference.clone(),
+            });
+        }
         match self.remote.local_path() {
             Some(path) => default_branch_or(reference, |reference| local_newest(&path, reference)),
             None => default_branch_or(reference, |reference| self.remote_newest(reference)),
@@ -51,15 +58,19 @@ impl Mirror {
     }
 
     fn remote_newest(&self, reference: &Reference) -> Result<Newest, Error> {
-        let place = self.cache.place_of(&self.display_url());
+        let generation = self.cache.generation();
+        let place = Cache::place_of(&generation, &self.display_url());
         let lock = self.cache.lock_of(&place);
         let _one_at_a_time = lock.lock().unwrap_or_else(PoisonError::into_inner);
-        self.cache.prepare(&place)?;
-        let repository = self.open(place)?;
+        self.cache.prepare(&generation, &place)?;
+        let repository = self.open(place, generation)?;
         let (target, fetched) = match cached_commit(&repository, reference) {
             Some(commit) => (commit, false),
             None => self.fetch(&repository.local(), reference)?,
         };
+        if fetched {
+            self.cache.renew_if_large();
+        }
         let commit = repository.commit(target)?.id;
         Ok(Newest {
             commit,
@@ -68,15 +79,18 @@ impl Mirror {
         })
     }
 
-    fn open(&self, place: PathBuf) -> Result<Repository, Error> {
-        let options = gix::open::Options::isolated().config_overrides(self.remote.configuration());
-        Repository::open_with(place, options).map_err(|error| self.cache_failed(error))
+    fn open(&self, place: PathBuf, generation: Arc<Generation>) -> Result<Repository, Error> {
+        let options = gix::open::Options::isolated().config_overrides(self.remote.configuration(&place));
+        Repository::open_with(place, options, Some(generation)).map_err(|error| self.cache_failed(error))
     }
 
     /// The id at `reference`, and whether objects were fetched for it.
     fn fetch(&self, repository: &gix::Repository, reference: &Reference) -> Result<(ObjectId, bool), Error> {
         let deadline = Deadline::after(self.remote.timeouts.total);
-        let explain = |error| self.remote.explain(error, reference, &deadline);
+        let explain = |error| {
+            let place = repository.git_dir();
+            self.remote.explain(error, reference, &deadline, place)
+        };
         let remote = repository
             .remote_at(self.remote.url.clone())
             .and_then(|remote| remote.with_refspecs([reference.remote_name().as_str()], Direction::Fetch))

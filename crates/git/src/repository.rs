@@ -1,10 +1,13 @@
-use std::path::{Path, PathBuf};
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 use bytes::Bytes;
 use gix::{ObjectId, bstr::ByteSlice, objs::tree::EntryKind};
 use manifest::Tree;
 
-use crate::{Error, File, FileMode, Reference, commit_tree::CommitTree};
+use crate::{Error, File, FileMode, Listing, Reference, commit_tree::CommitTree, generation::Generation};
 
 /// What a commit says about itself.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,6 +27,8 @@ pub struct CommitInfo {
 pub struct Repository {
     inner: gix::ThreadSafeRepository,
     path: PathBuf,
+    // what a cache removes with its last reader
+    kept: Option<Arc<Generation>>,
 }
 
 impl std::fmt::Debug for Repository {
@@ -35,7 +40,7 @@ impl std::fmt::Debug for Repository {
 impl Repository {
     /// The repository at a path: bare, or one with a working directory.
     pub fn open(path: impl Into<PathBuf>) -> Result<Self, Error> {
-        Self::open_with(path.into(), gix::open::Options::isolated())
+        Self::open_with(path.into(), gix::open::Options::isolated(), None)
     }
 
     /// The repository that holds a path: in the directory itself or the nearest above it.
@@ -49,9 +54,13 @@ impl Repository {
         Self::open(git_directory)
     }
 
-    pub(crate) fn open_with(path: PathBuf, options: gix::open::Options) -> Result<Self, Error> {
+    pub(crate) fn open_with(
+        path: PathBuf,
+        options: gix::open::Options,
+        kept: Option<Arc<Generation>>,
+    ) -> Result<Self, Error> {
         match options.open(&path) {
-            Ok(inner) => Ok(Self { inner, path }),
+            Ok(inner) => Ok(Self { inner, path, kept }),
             Err(source) => Err(Error::NotARepository {
                 path,
                 source: source.into(),
@@ -152,30 +161,9 @@ impl Repository {
         })
     }
 
-    /// All files of a commit or tree, sorted by path. Submodules are left out, and so are names that are no UTF-8: no
-    /// manifest could name them.
+    /// All files of a commit or tree, sorted by path.
     pub fn files(&self, id: ObjectId) -> Result<Vec<File>, Error> {
-        let mut repository = self.local();
-        repository.object_cache_size_if_unset(4 * 1024 * 1024);
-        let read = || -> gix::Result<Vec<File>> {
-            let tree = repository.find_object(id)?.peel_to_tree()?;
-            let entries = tree.traverse().breadthfirst.files()?;
-            let file = |entry: gix::traverse::tree::recorder::Entry| {
-                let mode = file_mode(entry.mode.kind())?;
-                Some(File {
-                    path: String::from_utf8(entry.filepath.into()).ok()?,
-                    mode,
-                    blob: entry.oid,
-                })
-            };
-            Ok(entries.into_iter().filter_map(file).collect())
-        };
-        let mut files = read().map_err(|source| Error::Object {
-            id,
-            source: source.into(),
-        })?;
-        files.sort_by(|a, b| a.path.cmp(&b.path));
-        Ok(files)
+        self.listing(id, &Listing::default()).map(Listing::into_files)
     }
 
     /// The content of a file.
@@ -192,23 +180,29 @@ impl Repository {
 
     /// A reader of many contents: what it opens once is used for all.
     pub fn blobs(&self) -> BlobReader {
-        BlobReader(self.local())
+        BlobReader {
+            repository: self.local(),
+            _kept: self.kept.clone(),
+        }
     }
 
     /// The files of a commit as a tree, read when asked for. It is identified by its tree id.
     pub fn tree(&self, commit: ObjectId) -> Result<Tree, Error> {
         let info = self.commit(commit)?;
-        Ok(Tree::new(CommitTree::new(self.inner.clone(), info.tree)))
+        Ok(Tree::new(CommitTree::new(self.clone(), info.tree)))
     }
 }
 
 /// Reads contents one after another.
-pub struct BlobReader(gix::Repository);
+pub struct BlobReader {
+    repository: gix::Repository,
+    _kept: Option<Arc<Generation>>,
+}
 
 impl BlobReader {
     /// Length of a content in bytes.
     pub fn size(&self, id: ObjectId) -> Result<u64, Error> {
-        self.0
+        self.repository
             .find_header(id)
             .map(|header| header.size())
             .map_err(|source| Error::Object {
@@ -219,7 +213,7 @@ impl BlobReader {
 
     /// The content.
     pub fn read(&self, id: ObjectId) -> Result<Bytes, Error> {
-        match self.0.find_blob(id) {
+        match self.repository.find_blob(id) {
             Ok(mut blob) => Ok(blob.take_data().into()),
             Err(source) => Err(Error::Object {
                 id,

@@ -2,7 +2,11 @@
 
 #![expect(clippy::unwrap_used, reason = "a failure here is a failure of the test")]
 
-use std::{fs, time::Duration};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    time::Duration,
+};
 
 use git::{Cache, Credentials, Error, Mirror, Reference, Remote, Secret, Timeouts};
 use testkit::git::{Access, Commit, Fault, GitServer, Repository};
@@ -49,8 +53,17 @@ impl Stand {
             .unwrap()
     }
 
+    /// The object store of the newest generation.
+    fn objects(&self) -> PathBuf {
+        let generations = fs::read_dir(self.directory.path()).unwrap();
+        let generations =
+            generations.filter_map(|entry| entry.unwrap().file_name().to_str()?.parse::<u64>().ok());
+        let newest = generations.max().unwrap();
+        self.directory.path().join(newest.to_string()).join("objects")
+    }
+
     fn packs(&self) -> usize {
-        let packs = fs::read_dir(self.directory.path().join("objects/pack")).unwrap();
+        let packs = fs::read_dir(self.objects().join("pack")).unwrap();
         packs
             .filter(|entry| {
                 entry
@@ -65,7 +78,7 @@ impl Stand {
 
     /// Objects of the cache that are not in packs.
     fn loose_objects(&self) -> usize {
-        let directories = fs::read_dir(self.directory.path().join("objects")).unwrap();
+        let directories = fs::read_dir(self.objects()).unwrap();
         let directories = directories.map(|entry| entry.unwrap().path());
         let loose = directories.filter(|path| path.file_name().is_some_and(|name| name.len() == 2));
         loose.map(|path| fs::read_dir(path).unwrap().count()).sum()
@@ -165,7 +178,7 @@ fn a_large_pack_stays_one_and_is_not_protected_for_ever() {
     let newest = stand.mirror().newest(&Reference::DefaultBranch).unwrap();
     assert_eq!(content_of(&newest, "599.yaml"), "content of file 599");
     assert_eq!((stand.packs(), stand.loose_objects()), (1, 0));
-    let files = fs::read_dir(stand.directory.path().join("objects/pack")).unwrap();
+    let files = fs::read_dir(stand.objects().join("pack")).unwrap();
     assert!(
         files
             .map(|file| file.unwrap().path())
@@ -178,7 +191,7 @@ fn a_cache_that_grew_too_large_begins_anew() {
     let stand = Stand::start();
     stand.write("main", "a.yaml", "one");
     stand.mirror().newest(&Reference::DefaultBranch).unwrap();
-    let packs = stand.directory.path().join("objects/pack");
+    let packs = stand.objects().join("pack");
     for number in 0..Cache::MAX_PACKS {
         fs::write(packs.join(format!("pack-{number}.pack")), "").unwrap();
     }
@@ -195,6 +208,27 @@ fn a_cache_that_grew_too_large_begins_anew() {
             .unwrap()
             .fetched
     );
+}
+
+#[test]
+fn a_cache_that_grows_too_large_begins_anew_under_its_readers() {
+    let stand = Stand::start();
+    stand.write("main", "a.yaml", "one");
+    let mirror = stand.mirror();
+    mirror.newest(&Reference::DefaultBranch).unwrap();
+    let old = stand.objects();
+    for number in 0..=Cache::MAX_PACKS {
+        fs::write(old.join(format!("pack/pack-{number}.pack")), "").unwrap();
+    }
+    stand.write("main", "a.yaml", "two");
+    let read_before = mirror.newest(&Reference::DefaultBranch).unwrap();
+    let read_after = mirror.newest(&Reference::DefaultBranch).unwrap();
+    assert!(read_after.fetched, "all of it, into the new place");
+    assert_eq!((stand.packs(), stand.loose_objects()), (0, 3));
+    assert_eq!(content_of(&read_before, "a.yaml"), "two", "it still reads");
+    drop(read_before);
+    assert!(!old.exists(), "it went with its last reader");
+    assert_eq!(content_of(&read_after, "a.yaml"), "two");
 }
 
 #[test]
@@ -424,4 +458,33 @@ fn a_path_is_read_in_place() {
         nowhere.newest(&Reference::DefaultBranch).unwrap_err(),
         Error::NotARepository { .. }
     ));
+}
+
+#[test]
+fn a_server_of_a_private_authority_is_trusted_only_when_told_to() {
+    let server = GitServer::start_with_tls().unwrap();
+    let repository = server.create("team/app").unwrap();
+    repository
+        .commit("main", &Commit::new("one").write("a.yaml", "one"))
+        .unwrap();
+    server.set_access(Access::Password("bot".into(), "hunter2".into()));
+    let directory = tempfile::tempdir().unwrap();
+    let cache = Cache::open(directory.path()).unwrap();
+    let credentials = Credentials::Basic {
+        username: "bot".into(),
+        password: Secret::new("hunter2"),
+    };
+    let remote = Remote::new(repository.url())
+        .unwrap()
+        .with_credentials(credentials);
+    let error = cache
+        .mirror(remote.clone())
+        .newest(&Reference::DefaultBranch)
+        .unwrap_err();
+    assert!(matches!(error, Error::Untrusted { .. }), "{error:?}");
+    assert!(!format!("{error:?}").contains("hunter2"));
+    let authority = server.authority_file().map(Path::to_path_buf);
+    let trusting = cache.mirror(remote.with_ca_certificate_file(authority));
+    let newest = trusting.newest(&Reference::DefaultBranch).unwrap();
+    assert_eq!(content_of(&newest, "a.yaml"), "one");
 }

@@ -2,7 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a failure here is a failure of the test")]
 
-use git::{Change, Error, File, FileMode, ObjectId, Repository};
+use git::{Change, Error, File, FileMode, Listing, ObjectId, Repository};
 use manifest::{TreePath, tree::Entry};
 use testkit::git::{Commit, Repository as Written};
 
@@ -176,4 +176,51 @@ fn a_working_directory_is_found_from_below() {
         Repository::discover("/"),
         Err(Error::NotARepository { .. })
     ));
+}
+
+#[test]
+fn directories_that_did_not_change_are_not_read_again() {
+    let stand = stand();
+    let many = (0..60).fold(Commit::new("many"), |commit, number| {
+        commit.write(
+            format!("d{}/e{}/{number}.yaml", number % 3, number % 5),
+            number.to_string(),
+        )
+    });
+    let first = id(&stand.written.commit("main", &many).unwrap());
+    let few = Commit::new("few")
+        .write("d1/e1/1.yaml", "one")
+        .remove("d2/e2")
+        .write("d1.yaml", "new");
+    let second = id(&stand.written.commit("main", &few).unwrap());
+    let opened = Repository::open(stand.written.path()).unwrap();
+    let before = opened.listing(first, &Listing::default()).unwrap();
+    let whole = opened.listing(second, &Listing::default()).unwrap();
+    assert_eq!(opened.listing(second, &before).unwrap(), whole);
+    assert_eq!(opened.listing(first, &whole).unwrap(), before);
+    assert_eq!(opened.listing(first, &before).unwrap(), before);
+    assert_eq!(
+        whole.file("d1/e1/1.yaml").map(|file| file.path.as_str()),
+        Some("d1/e1/1.yaml")
+    );
+    assert!(whole.file("d2/e2/2.yaml").is_none());
+
+    // what is not asked for need not be there
+    let shared = stand
+        .written
+        .git(&["rev-parse", &format!("{second}:d0")])
+        .unwrap();
+    let shared = shared.trim();
+    let object = stand
+        .written
+        .path()
+        .join("objects")
+        .join(&shared[..2])
+        .join(&shared[2..]);
+    if object.is_file() {
+        std::fs::remove_file(object).unwrap();
+        let opened = Repository::open(stand.written.path()).unwrap();
+        assert_eq!(opened.listing(second, &before).unwrap(), whole);
+        assert!(opened.listing(second, &Listing::default()).is_err());
+    }
 }

@@ -5,7 +5,7 @@ use rusqlite::Connection;
 use super::Error;
 
 /// Each brings the database from the version of its index to the next.
-const STEPS: [&str; 1] = [include_str!("migrations/1.sql")];
+const STEPS: [&str; 2] = [include_str!("migrations/1.sql"), include_str!("migrations/2.sql")];
 
 pub(super) fn run(connection: &mut Connection, path: &Path) -> Result<(), Error> {
     let failed = |source| Error::Open {

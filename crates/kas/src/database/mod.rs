@@ -4,6 +4,7 @@
 //! failed write, such as on a full disk, is that call's error and nothing more.
 
 mod agents;
+mod commits;
 mod connection;
 mod error;
 mod history;

@@ -1,5 +1,8 @@
 use super::{Database, Error, now};
 
+/// Status reports that are kept of one agent; the oldest beyond them are let go.
+const MAX_PER_AGENT: u32 = 1000;
+
 /// Which project of which agent.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StatusKey {
@@ -30,8 +33,12 @@ impl Database {
                        VALUES (?1, ?2, ?3, ?4, ?5)
                        ON CONFLICT DO UPDATE SET received_at = excluded.received_at, report = excluded.report";
             let mut statement = transaction.prepare_cached(sql)?;
-            statement
-                .execute((key.agent_id, key.project_id, key.default_namespace, now(), report))
+            statement.execute((key.agent_id, key.project_id, key.default_namespace, now(), report))?;
+            let forget = "DELETE FROM statuses WHERE agent_id = ?1 AND received_at < (
+                              SELECT received_at FROM statuses WHERE agent_id = ?1 ORDER BY received_at DESC LIMIT 1 OFFSET ?2)";
+            transaction
+                .prepare_cached(forget)?
+                .execute((key.agent_id, MAX_PER_AGENT - 1))
                 .map(drop)
         })
         .await

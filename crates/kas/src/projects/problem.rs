@@ -4,10 +4,12 @@ use rpc::source::{Problem, ProblemReason};
 /// What an agent is told about trouble with a repository.
 pub fn problem_of(error: &Error) -> Problem {
     let reason = match error {
-        Error::InvalidUrl { .. } | Error::PlainTextCredentials { .. } | Error::Secret { .. } => {
-            ProblemReason::Invalid
-        }
+        Error::InvalidUrl { .. }
+        | Error::InvalidReference { .. }
+        | Error::PlainTextCredentials { .. }
+        | Error::Secret { .. } => ProblemReason::Invalid,
         Error::Unreachable { .. }
+        | Error::Untrusted { .. }
         | Error::TimedOut { .. }
         | Error::Moved { .. }
         | Error::Fetch { .. }

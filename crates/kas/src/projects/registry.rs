@@ -22,7 +22,7 @@ pub struct Project {
     pub id: String,
     /// Its number, the same for ever.
     pub number: i64,
-    mirror: Mirror,
+    pub(super) mirror: Mirror,
     readable_by: Option<BTreeSet<String>>,
 }
 
@@ -32,6 +32,7 @@ pub struct Projects {
     by_id: HashMap<String, Project>,
     poll_period: Duration,
     fetches: Arc<Semaphore>,
+    database: Database,
     metrics: Metrics,
     watches: Mutex<HashMap<(String, Reference), Weak<Watch>>>,
 }
@@ -64,6 +65,7 @@ impl Projects {
             by_id,
             poll_period,
             fetches: Arc::new(Semaphore::new(settings.max_concurrent_fetches)),
+            database: database.clone(),
             metrics,
             watches: Mutex::default(),
         })
@@ -98,15 +100,28 @@ impl Projects {
         }
         watches.retain(|_, watch| watch.strong_count() > 0);
         let watch = Arc::new(Watch::start(
-            project.id.clone(),
-            project.mirror.clone(),
+            project.clone(),
             reference,
             self.poll_period,
             Arc::clone(&self.fetches),
+            self.database.clone(),
             self.metrics.clone(),
         ));
         watches.insert(key, Arc::downgrade(&watch));
         watch
+    }
+
+    /// Whether a commit that an agent says it has came from this project. All projects share one store of objects, so
+    /// that a commit which is here may be of one that the agent may not read; without an answer it is nobody's.
+    pub async fn has_had(&self, project_number: i64, commit_id: &str) -> bool {
+        let known = self
+            .database
+            .has_commit(project_number, commit_id.to_owned())
+            .await;
+        known.unwrap_or_else(|error| {
+            tracing::warn!(error = %crate::services::chain(&error), "failed to look up a commit");
+            false
+        })
     }
 
     /// Looks at once at projects that something was pushed to; how many watches that woke.

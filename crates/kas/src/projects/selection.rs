@@ -11,6 +11,9 @@ pub struct InvalidGlob {
     pub problem: String,
 }
 
+/// The longest glob: what it becomes is far larger than what it was.
+const MAX_GLOB_BYTES: usize = 1024;
+
 #[derive(Debug)]
 enum Selector {
     Glob {
@@ -36,6 +39,9 @@ impl Selection {
             glob: glob.to_owned(),
             problem,
         };
+        if glob.len() > MAX_GLOB_BYTES {
+            return Err(invalid(format!("longer than {MAX_GLOB_BYTES} bytes")));
+        }
         let matcher = GlobBuilder::new(glob)
             .literal_separator(true)
             .backslash_escape(true)

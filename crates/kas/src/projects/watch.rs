@@ -1,6 +1,6 @@
 use std::{sync::Arc, time::Duration};
 
-use git::{File, Mirror, ObjectId, Reference, Repository};
+use git::{File, Listing, Mirror, ObjectId, Reference, Repository};
 use rand::RngExt;
 use rpc::source::{Problem, ProblemReason};
 use tokio::{
@@ -8,8 +8,8 @@ use tokio::{
     task::AbortHandle,
 };
 
-use super::problem_of;
-use crate::observability::Metrics;
+use super::{Project, problem_of};
+use crate::{database::Database, observability::Metrics};
 
 /// The first pause after trouble that may pass by itself; each further one is twice as long.
 const FIRST_RETRY: Duration = Duration::from_secs(1);
@@ -19,14 +19,21 @@ const FIRST_RETRY: Duration = Duration::from_secs(1);
 pub struct Commit {
     /// Its id.
     pub id: ObjectId,
-    /// All its files, sorted by path.
-    pub files: Vec<File>,
+    /// All its files.
+    pub listing: Listing,
     /// Seconds since 1970.
     pub committed_at: i64,
     /// First line of its message.
     pub subject: String,
     /// Where its blobs are.
     pub repository: Repository,
+}
+
+impl Commit {
+    /// All its files, sorted by path.
+    pub fn files(&self) -> &[File] {
+        self.listing.files()
+    }
 }
 
 /// What is known of a project at a reference.
@@ -51,21 +58,21 @@ pub struct Watch {
 
 impl Watch {
     pub(super) fn start(
-        project: String,
-        mirror: Mirror,
+        project: Project,
         reference: Reference,
         poll_period: Duration,
         fetches: Arc<Semaphore>,
+        database: Database,
         metrics: Metrics,
     ) -> Self {
         let (publish, state) = watch::channel(State::Unknown);
         let wake = Arc::new(Notify::new());
         let poller = Poller {
             project,
-            mirror,
             reference,
             poll_period,
             fetches,
+            database,
             metrics,
             publish,
             newest: None,
@@ -92,11 +99,11 @@ impl Drop for Watch {
 }
 
 struct Poller {
-    project: String,
-    mirror: Mirror,
+    project: Project,
     reference: Reference,
     poll_period: Duration,
     fetches: Arc<Semaphore>,
+    database: Database,
     metrics: Metrics,
     publish: watch::Sender<State>,
     newest: Option<Arc<Commit>>,
@@ -131,7 +138,11 @@ impl Poller {
 
     async fn look(&mut self) -> Result<(), Trouble> {
         let permit = self.fetches.acquire().await;
-        let (mirror, reference, newest) = (self.mirror.clone(), self.reference.clone(), self.newest.clone());
+        let (mirror, reference, newest) = (
+            self.project.mirror.clone(),
+            self.reference.clone(),
+            self.newest.clone(),
+        );
         let started = std::time::Instant::now();
         let result = tokio::task::spawn_blocking(move || read(&mirror, &reference, newest)).await;
         drop(permit);
@@ -140,7 +151,9 @@ impl Poller {
             .git_poll(started.elapsed(), matches!(result, Ok(Ok(_))));
         match result {
             Ok(Ok(commit)) => {
-                self.found(commit);
+                if self.found(Arc::clone(&commit)) {
+                    self.note(&commit).await;
+                }
                 Ok(())
             }
             Ok(Err(error)) => {
@@ -168,24 +181,38 @@ impl Poller {
         }
     }
 
-    fn found(&mut self, commit: Arc<Commit>) {
-        self.publish.send_if_modified(|state| {
+    /// Whether it is another commit than the one before.
+    fn found(&mut self, commit: Arc<Commit>) -> bool {
+        let is_new = self.publish.send_if_modified(|state| {
             let is_known = matches!(state, State::Commit(known) if known.id == commit.id);
             if !is_known {
-                tracing::info!(project = %self.project, reference = %self.reference, commit = %commit.id,
-                    files = commit.files.len(), "new commit");
-                *state = State::Commit(Arc::clone(&commit));
+                tracing::info!(project = %self.project.id, reference = %self.reference, commit = %commit.id,
+                    files = commit.files().len(), "new commit");
             }
+            // the same commit may have come to another place of the cache
+            *state = State::Commit(Arc::clone(&commit));
             !is_known
         });
         self.newest = Some(commit);
+        is_new
+    }
+
+    /// Remembers a commit for agents that come back with it. Where that fails they get everything again.
+    async fn note(&self, commit: &Commit) {
+        let noted = self
+            .database
+            .note_commit(self.project.number, commit.id.to_string())
+            .await;
+        if let Err(error) = noted {
+            tracing::warn!(project = %self.project.id, error = %crate::services::chain(&error), "failed to note a commit");
+        }
     }
 
     fn failed(&mut self, problem: Problem, cause: &str) {
         self.publish.send_if_modified(|state| {
             let is_known = matches!(state, State::Problem(known) if *known == problem);
             if !is_known {
-                tracing::warn!(project = %self.project, reference = %self.reference, error = cause,
+                tracing::warn!(project = %self.project.id, reference = %self.reference, error = cause,
                     "project cannot be read");
                 *state = State::Problem(problem);
             }
@@ -207,13 +234,18 @@ fn read(
     known: Option<Arc<Commit>>,
 ) -> Result<Arc<Commit>, git::Error> {
     let newest = mirror.newest(reference)?;
-    if let Some(known) = known.filter(|known| known.id == newest.commit) {
-        return Ok(known);
-    }
+    let is_here =
+        |known: &Commit| known.id == newest.commit && known.repository.path() == newest.repository.path();
+    let known = match known {
+        Some(known) if is_here(&known) => return Ok(known),
+        other => other,
+    };
+    let nothing = Listing::default();
+    let before = known.as_ref().map_or(&nothing, |known| &known.listing);
     let info = newest.repository.commit(newest.commit)?;
     Ok(Arc::new(Commit {
         id: newest.commit,
-        files: newest.repository.files(newest.commit)?,
+        listing: newest.repository.listing(newest.commit, before)?,
         committed_at: info.committed_at,
         subject: info.subject,
         repository: newest.repository,

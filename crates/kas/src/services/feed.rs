@@ -83,12 +83,15 @@ impl ConfigurationFeed {
             state,
             sent: Sent::Nothing,
         };
-        feed.sent = feed.sent_with(known_commit_id).await.unwrap_or(Sent::Nothing);
+        feed.sent = feed
+            .sent_with(context, known_commit_id)
+            .await
+            .unwrap_or(Sent::Nothing);
         Ok(feed)
     }
 
     /// What the agent got with a commit, when that commit is still here. Without it, all is sent again.
-    async fn sent_with(&mut self, commit_id: &str) -> Option<Sent> {
+    async fn sent_with(&mut self, context: &Context, commit_id: &str) -> Option<Sent> {
         let known = ObjectId::from_hex(commit_id.as_bytes()).ok()?;
         let state = self
             .state
@@ -102,16 +105,19 @@ impl ConfigurationFeed {
         };
         let path = configuration::path_of(&self.agent.name);
         if newest.id == known {
-            return Some(file_of(&newest.files, &path).into());
+            return Some(newest.listing.file(&path).into());
         }
-        let files = move || {
+        if !context.projects.has_had(self.project_number, commit_id).await {
+            return None;
+        }
+        let listing = move || {
             newest
                 .repository
                 .contains(known)
-                .then(|| newest.repository.files(known).ok())?
+                .then(|| newest.repository.listing(known, &newest.listing).ok())?
         };
-        let files = tokio::task::spawn_blocking(files).await.ok()??;
-        Some(file_of(&files, &path).into())
+        let listing = tokio::task::spawn_blocking(listing).await.ok()??;
+        Some(listing.file(&path).into())
     }
 
     /// Waits for news. `None` when the repository is no longer watched.
@@ -129,7 +135,7 @@ impl ConfigurationFeed {
 
     async fn read(&mut self, commit: &Arc<Commit>) -> News {
         let path = configuration::path_of(&self.agent.name);
-        let file = file_of(&commit.files, &path);
+        let file = commit.listing.file(&path);
         let now = Sent::from(file);
         let commit_id = commit.id.to_string();
         if self.sent == now {
@@ -197,11 +203,4 @@ fn invalid(error: &Error, commit_id: String) -> News {
         message: error.to_string(),
         commit_id,
     })
-}
-
-fn file_of<'a>(files: &'a [git::File], path: &str) -> Option<&'a git::File> {
-    files
-        .binary_search_by(|file| file.path.as_str().cmp(path))
-        .ok()
-        .and_then(|index| files.get(index))
 }

@@ -233,3 +233,48 @@ async fn fifty_thousand_files_and_five_megabytes() {
     manifests.snapshot().await;
     assert_eq!(manifests.contents(), ["number: one"]);
 }
+
+#[tokio::test]
+async fn a_commit_of_another_project_is_no_base() {
+    let more = "  - {id: group/secret, url: '{url}/group/secret.git', readable_by: [group/secret]}";
+    let stand = Stand::with(more).await;
+    let secret = stand.git.create("group/secret").unwrap();
+    let hidden = Commit::new("hidden").write("plans/merger.yaml", "one");
+    let hidden = secret.commit("main", &hidden).unwrap();
+    // its objects are in the store that all projects share
+    let insider = stand.create_agent_of("group/secret", "insider").await;
+    let of_secret = WatchRequest {
+        project_id: "group/secret".into(),
+        ..request()
+    };
+    let mut manifests = stand.watch(&insider, of_secret, None).await;
+    assert_eq!(manifests.snapshot().await.commit_id, hidden);
+
+    stand.write("a.yaml", "one");
+    let outsider = stand.create_agent("outsider").await;
+    let known = WatchRequest {
+        known_commit_id: hidden,
+        ..request()
+    };
+    let mut manifests = stand.watch(&outsider, known, None).await;
+    manifests.snapshot().await;
+    let told = format!("{:?}", manifests.messages);
+    assert!(!told.contains("merger"), "{told}");
+}
+
+#[tokio::test]
+async fn names_that_git_does_not_allow_are_told() {
+    let (stand, agent) = stand_with_agent().await;
+    stand.write("a.yaml", "one");
+    for name in ["*", "main:refs/heads/x", "../../HEAD"] {
+        let at = WatchRequest {
+            reference: Reference::Branch(name.into()).into(),
+            ..request()
+        };
+        let mut manifests = stand.watch(&agent, at, None).await;
+        match manifests.update().await {
+            Update::Problem(problem) => assert_eq!(problem.reason, ProblemReason::Invalid, "{name}"),
+            other => panic!("{name}: expected a problem, got {other:?}"),
+        }
+    }
+}

@@ -76,9 +76,14 @@ impl Stand {
     }
 
     pub(crate) async fn create_agent(&self, name: &str) -> Agent {
+        self.create_agent_of("group/config", name).await
+    }
+
+    /// With its configuration in another project.
+    pub(crate) async fn create_agent_of(&self, project: &str, name: &str) -> Agent {
         let request = CreateAgentRequest {
             name: name.into(),
-            project_id: "group/config".into(),
+            project_id: project.into(),
             token_name: String::new(),
         };
         let created = AgentsClient::new(self.admin())
@@ -168,6 +173,7 @@ impl Stand {
 pub(crate) fn write_settings(git: &GitServer, directory: &Path, more: &str) -> std::path::PathBuf {
     fs::write(directory.join("webhook-secret"), WEBHOOK_SECRET).unwrap();
     let (place, url) = (directory.display(), git.url());
+    let more = more.replace("{url}", &url);
     let poll_period = if more.contains("poll_period") {
         ""
     } else {

@@ -4,7 +4,10 @@ mod backend;
 mod commit;
 mod repository;
 mod server;
+mod ssh;
+mod tls;
 
 pub use commit::Commit;
 pub use repository::Repository;
 pub use server::{Access, Fault, GitServer};
+pub use ssh::SshServer;

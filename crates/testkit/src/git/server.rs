@@ -18,6 +18,7 @@ use tokio::sync::oneshot;
 
 use super::backend;
 use super::repository::Repository;
+use super::tls::{Identity, TlsListener};
 use crate::scratch::Scratch;
 
 const BODY_LIMIT: usize = 1 << 30;
@@ -51,6 +52,7 @@ pub enum Fault {
 pub struct GitServer {
     shared: Arc<Shared>,
     address: SocketAddr,
+    identity: Option<Identity>,
     stop: Option<oneshot::Sender<()>>,
     thread: Option<JoinHandle<()>>,
 }
@@ -66,8 +68,19 @@ struct Shared {
 impl GitServer {
     /// Starts a server on a free port, open to everybody.
     pub fn start() -> Result<Self> {
+        Self::serve(Scratch::create("git")?, None)
+    }
+
+    /// Starts one that speaks TLS with a certificate that only [`Self::authority_file`] vouches for.
+    pub fn start_with_tls() -> Result<Self> {
+        let root = Scratch::create("git")?;
+        let identity = Identity::create(root.path())?;
+        Self::serve(root, Some(identity))
+    }
+
+    fn serve(root: Scratch, identity: Option<Identity>) -> Result<Self> {
         let shared = Arc::new(Shared {
-            root: Scratch::create("git")?,
+            root,
             access: Mutex::default(),
             fault: Mutex::default(),
             requests: AtomicU64::new(0),
@@ -80,14 +93,15 @@ impl GitServer {
             .local_addr()
             .context("failed to read the Git server's address")?;
         let (stop, stopped) = oneshot::channel();
-        let state = Arc::clone(&shared);
+        let (state, shown) = (Arc::clone(&shared), identity.clone());
         let thread = thread::Builder::new()
             .name("git-server".to_owned())
-            .spawn(move || serve(state, listener, stopped));
+            .spawn(move || serve(state, listener, shown, stopped));
         let thread = Some(thread.context("failed to start the Git server's thread")?);
         Ok(Self {
             shared,
             address,
+            identity,
             stop: Some(stop),
             thread,
         })
@@ -101,7 +115,13 @@ impl GitServer {
 
     /// The address that repositories are below.
     pub fn url(&self) -> String {
-        format!("http://{}", self.address)
+        let scheme = if self.identity.is_some() { "https" } else { "http" };
+        format!("{scheme}://{}", self.address)
+    }
+
+    /// The certificate of the authority that vouches for this server, when it speaks TLS.
+    pub fn authority_file(&self) -> Option<&Path> {
+        self.identity.as_ref().map(Identity::authority_file)
     }
 
     /// The directory that repositories are below.
@@ -135,7 +155,12 @@ impl Drop for GitServer {
     }
 }
 
-fn serve(shared: Arc<Shared>, listener: TcpListener, stopped: oneshot::Receiver<()>) {
+fn serve(
+    shared: Arc<Shared>,
+    listener: TcpListener,
+    identity: Option<Identity>,
+    stopped: oneshot::Receiver<()>,
+) {
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(1)
         .enable_all()
@@ -144,9 +169,15 @@ fn serve(shared: Arc<Shared>, listener: TcpListener, stopped: oneshot::Receiver<
     runtime.block_on(async {
         let listener = tokio::net::TcpListener::from_std(listener).expect("the listener does not block");
         let router = Router::new().fallback(handle).with_state(shared);
+        let serving = async {
+            match identity {
+                Some(identity) => axum::serve(TlsListener::new(listener, &identity), router).await,
+                None => axum::serve(listener, router).await,
+            }
+        };
         tokio::select! {
             _ = stopped => {}
-            _ = axum::serve(listener, router).into_future() => {}
+            _ = serving => {}
         }
     });
     runtime.shutdown_background();

@@ -44,7 +44,7 @@ pub(super) fn collect(
             path: name.clone(),
             source,
         };
-        let Some(file) = commit.files.iter().find(|file| file.path == name) else {
+        let Some(file) = commit.listing.file(&name) else {
             return Err(Error::NotFound(name));
         };
         let size = reader.size(file.blob).map_err(failed)?;
@@ -80,7 +80,7 @@ fn select(commit: &Commit, paths: &[PathCf], limits: &GitopsSettings) -> Result<
         }
     }
     let mut names = Vec::new();
-    for file in commit.files.iter().filter(|_| any_glob) {
+    for file in commit.files().iter().filter(|_| any_glob) {
         match globs.matches(&file.path) {
             0 => {}
             1 => names.push(file.path.clone()),

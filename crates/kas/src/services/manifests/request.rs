@@ -7,6 +7,9 @@ use tonic::Status;
 
 use crate::projects::Selection;
 
+/// The most selectors of one request; GitLab allows a tenth of it.
+const MAX_SELECTORS: usize = 1000;
+
 /// What to watch, checked.
 #[derive(Debug)]
 pub(super) struct Wanted {
@@ -22,6 +25,12 @@ impl TryFrom<WatchRequest> for Wanted {
     fn try_from(request: WatchRequest) -> Result<Self, Status> {
         if request.project_id.is_empty() {
             return Err(Status::invalid_argument("project_id is empty"));
+        }
+        if request.selectors.len() > MAX_SELECTORS {
+            return Err(Status::invalid_argument(format!(
+                "{} selectors, more than the {MAX_SELECTORS} allowed",
+                request.selectors.len()
+            )));
         }
         let mut selection = Selection::default();
         for selector in request.selectors {

@@ -69,14 +69,14 @@ impl Sender {
         let (newest, selection) = (Arc::clone(newest), Arc::clone(&self.selection));
         let files = blocking(move || {
             if newest.id == known {
-                return Some(selection.of(&newest.files));
+                return Some(selection.of(newest.files()));
             }
             // a commit of this project, and one whose files are all here
             let files = newest
                 .repository
                 .contains(known)
-                .then(|| newest.repository.files(known).ok())??;
-            Some(selection.of(&files))
+                .then(|| newest.repository.listing(known, &newest.listing).ok())??;
+            Some(selection.of(files.files()))
         })
         .await?;
         self.held = files.map(|files| Held {
@@ -105,7 +105,7 @@ impl Sender {
             Arc::clone(commit),
         );
         let (held_again, plan) = blocking(move || {
-            let files = selection.of(&planned.files);
+            let files = selection.of(planned.files());
             let plan = Plan::new(&planned, files, &mut held, &limits);
             (held, plan)
         })

@@ -32,7 +32,7 @@ impl ManifestSource for ManifestService {
         let wanted = Wanted::try_from(request.into_inner())?;
         let (context, agent) = (self.0.clone(), session.agent.clone());
         let work = |outgoing| follow(context, agent, wanted, outgoing);
-        Ok(Response::new(stream::open(session, life, work)))
+        stream::open(session, life, work)
     }
 }
 
@@ -67,7 +67,10 @@ async fn follow(
             State::Problem(problem) => sender.problem(problem).await?,
             State::Commit(commit) => {
                 if let Some(known) = known.take() {
-                    sender.assume(&commit, &known).await?;
+                    let newest = commit.id.to_string();
+                    if newest == known || context.projects.has_had(project.number, &known).await {
+                        sender.assume(&commit, &known).await?;
+                    }
                 }
                 let sent = sender
                     .commit(&commit, || state.has_changed().unwrap_or(true))
