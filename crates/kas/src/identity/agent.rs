@@ -3,11 +3,15 @@ use std::{
     sync::{Arc, PoisonError, RwLock},
 };
 
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio_util::sync::CancellationToken;
 use tonic::{Status, metadata::MetadataMap};
 
 use super::{limiter::Limiter, token};
 use crate::database::{Database, Error, TokenHash, now};
+
+/// Streams that calls with one token may keep open together, so that one agent cannot use up what all share.
+const MAX_STREAMS_PER_TOKEN: usize = 2000;
 
 /// An agent that a token proved.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,9 +30,19 @@ pub struct Session {
     /// Who it is.
     pub agent: Arc<AgentIdentity>,
     revoked: CancellationToken,
+    streams: Arc<Semaphore>,
 }
 
 impl Session {
+    /// Room for one more open stream, kept for as long as this is held.
+    pub fn open_stream(&self) -> Result<OwnedSemaphorePermit, Status> {
+        Arc::clone(&self.streams).try_acquire_owned().map_err(|_| {
+            Status::resource_exhausted(format!(
+                "this agent has {MAX_STREAMS_PER_TOKEN} streams open already; close some"
+            ))
+        })
+    }
+
     /// Ends when the token is revoked.
     pub async fn revoked(&self) {
         self.revoked.cancelled().await;
@@ -41,6 +55,7 @@ struct Token {
     agent: Arc<AgentIdentity>,
     revoked: CancellationToken,
     limiter: Limiter,
+    streams: Arc<Semaphore>,
     // the last minute in which its use was noted
     noted: Limiter,
 }
@@ -89,6 +104,7 @@ impl Agents {
             agent,
             revoked: CancellationToken::new(),
             limiter: Limiter::new(self.calls_per_minute),
+            streams: Arc::new(Semaphore::new(MAX_STREAMS_PER_TOKEN)),
             noted: Limiter::new(1),
         };
         self.tokens
@@ -142,6 +158,7 @@ impl Agents {
         Ok(Session {
             agent: Arc::clone(&token.agent),
             revoked: token.revoked.clone(),
+            streams: Arc::clone(&token.streams),
         })
     }
 

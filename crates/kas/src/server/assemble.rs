@@ -15,7 +15,7 @@ use rpc::{
 };
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
-use tonic::{codec::CompressionEncoding::Gzip, service::Routes};
+use tonic::{codec::CompressionEncoding::Gzip, service::Routes, transport::Server as GrpcServer};
 
 use super::incoming::Incoming;
 use crate::{
@@ -27,7 +27,7 @@ use crate::{
         AgentsService, ConfigurationService, Context, GitlabConfigurationService, GitopsService,
         ManifestService, Pods, RecordsService, RegistrarService, ReportsService,
     },
-    settings::{Listen, Settings},
+    settings::Settings,
     webhook::{self, Webhook},
 };
 
@@ -36,6 +36,9 @@ const MAX_STREAMS_PER_CONNECTION: u32 = 10_000;
 /// Below the minute after which load balancers drop a silent connection.
 const KEEPALIVE: Duration = Duration::from_secs(50);
 const KEEPALIVE_TIMEOUT: Duration = Duration::from_secs(20);
+/// The share of its age at which a connection is told to close: GitLab's fifth, and up to a tenth of it more or less, so
+/// that agents which came back together do not go on doing so.
+const GOAWAY_SHARES: [f64; 5] = [0.18, 0.19, 0.2, 0.21, 0.22];
 /// Between saying that connections will close and ending what only waits on them.
 const GOAWAY_PAUSE: Duration = Duration::from_millis(200);
 /// Calls in flight have so long to finish when kas stops.
@@ -100,20 +103,20 @@ impl Server {
         let readiness = Readiness::default();
         let (mut listeners, mut observability) = (JoinSet::new(), JoinSet::new());
 
-        let incoming = Incoming::bind(&context.settings.listen).await?;
-        let agents = incoming.address();
-        let listen = context.settings.listen.clone();
-        listeners.spawn(serve_grpc(
-            listen,
-            incoming,
-            agent_services(&context),
-            closing.clone(),
-        ));
+        let incoming = Incoming::bind_shared::<{ GOAWAY_SHARES.len() }>(&context.settings.listen).await?;
+        let agents = incoming[0].address();
+        let services = agent_services(&context);
+        for (incoming, share) in incoming.into_iter().zip(GOAWAY_SHARES) {
+            let age = context.settings.listen.max_connection_age;
+            let server = grpc_server(age, share);
+            listeners.spawn(serve_grpc(server, incoming, services.clone(), closing.clone()));
+        }
 
         let incoming = Incoming::bind(&settings.api).await?;
         let api = incoming.address();
         let services = admin_services(&context, administrators);
-        listeners.spawn(serve_grpc(settings.api, incoming, services, closing.clone()));
+        let server = grpc_server(settings.api.max_connection_age, 0.2);
+        listeners.spawn(serve_grpc(server, incoming, services, closing.clone()));
 
         let webhook = match settings.webhook {
             None => None,
@@ -231,17 +234,25 @@ fn admin_services(context: &Context, administrators: Administrators) -> Routes {
     services.routes()
 }
 
-async fn serve_grpc(listen: Listen, incoming: Incoming, services: Routes, closing: CancellationToken) {
-    let address = incoming.address();
-    let age = listen.max_connection_age;
-    let served = tonic::transport::Server::builder()
+fn grpc_server(age: Duration, goaway_share: f64) -> GrpcServer {
+    GrpcServer::builder()
         .max_concurrent_streams(MAX_STREAMS_PER_CONNECTION)
         .http2_keepalive_interval(Some(KEEPALIVE))
         .http2_keepalive_timeout(Some(KEEPALIVE_TIMEOUT))
         .http2_adaptive_window(Some(true))
         // shares of the age, in the order in which they must come: this, what waits on it ends, all that is left ends
-        .max_connection_age(age.mul_f64(0.2))
+        .max_connection_age(age.mul_f64(goaway_share))
         .max_connection_age_grace(age.mul_f64(0.65))
+}
+
+async fn serve_grpc(
+    mut server: GrpcServer,
+    incoming: Incoming,
+    services: Routes,
+    closing: CancellationToken,
+) {
+    let address = incoming.address();
+    let served = server
         .add_routes(services)
         .serve_with_incoming_shutdown(incoming, closing.cancelled_owned())
         .await;

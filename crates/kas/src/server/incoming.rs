@@ -50,14 +50,27 @@ pub(super) struct Incoming {
 impl Incoming {
     /// Begins to listen.
     pub(super) async fn bind(listen: &Listen) -> anyhow::Result<Self> {
+        let [incoming] = Self::bind_shared(listen).await?;
+        Ok(incoming)
+    }
+
+    /// Begins to listen for several servers, which get connections in turn.
+    pub(super) async fn bind_shared<const SERVERS: usize>(
+        listen: &Listen,
+    ) -> anyhow::Result<[Self; SERVERS]> {
         let acceptor = listen.tls.as_ref().map(tls::acceptor).transpose()?;
         let listener = TcpListener::bind(listen.address)
             .await
             .with_context(|| format!("failed to listen on {}", listen.address))?;
         let address = listener.local_addr()?;
-        let (sender, connections) = mpsc::channel(64);
-        tokio::spawn(accept(listener, acceptor, sender));
-        Ok(Self { address, connections })
+        let mut senders = Vec::with_capacity(SERVERS);
+        let incoming = std::array::from_fn(|_| {
+            let (sender, connections) = mpsc::channel(64);
+            senders.push(sender);
+            Self { address, connections }
+        });
+        tokio::spawn(accept(listener, acceptor, senders));
+        Ok(incoming)
     }
 
     pub(super) fn address(&self) -> SocketAddr {
@@ -66,8 +79,13 @@ impl Incoming {
 }
 
 /// Accepts until nobody takes connections any more; the listener closes with that.
-async fn accept(listener: TcpListener, acceptor: Option<TlsAcceptor>, sender: mpsc::Sender<Connection>) {
-    loop {
+async fn accept(
+    listener: TcpListener,
+    acceptor: Option<TlsAcceptor>,
+    senders: Vec<mpsc::Sender<Connection>>,
+) {
+    // they stop together
+    for sender in senders.iter().cycle() {
         let accepted = tokio::select! {
             accepted = listener.accept() => accepted,
             () = sender.closed() => return,

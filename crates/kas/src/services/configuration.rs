@@ -49,7 +49,7 @@ impl ConfigurationSource for ConfigurationService {
                 }
             }
         };
-        Ok(Response::new(stream::open(session, life, work)))
+        stream::open(session, life, work)
     }
 }
 

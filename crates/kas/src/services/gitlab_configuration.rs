@@ -58,7 +58,7 @@ impl AgentConfiguration for GitlabConfigurationService {
                 }
             }
         };
-        Ok(Response::new(stream::open(session, life, work)))
+        stream::open(session, life, work)
     }
 }
 

@@ -3,12 +3,17 @@ use std::{
     sync::{Mutex, PoisonError},
 };
 
-use rpc::gitlab::agent::entity::AgentMeta;
+use rpc::{gitlab::agent::entity::AgentMeta, record};
 
 use crate::database::now;
 
 /// Pods register every five minutes; one that has not for twice as long has gone.
 const EXPIRY: i64 = 10 * 60 * 1000;
+
+/// Pods that one agent may have; beyond them the one that was not heard of for longest is forgotten.
+const MAX_PODS: usize = 100;
+/// Far more than a pod says about itself; one that says more is counted and nothing else.
+const MAX_META_BYTES: usize = 4096;
 
 /// A pod of agentk.
 #[derive(Clone, Debug, PartialEq)]
@@ -28,9 +33,20 @@ impl Pods {
     /// A pod makes itself known, for the first time or again.
     pub(crate) fn register(&self, agent_id: i64, pod_id: i64, meta: AgentMeta) {
         let now = now();
+        let meta = if record::encode(&meta).len() > MAX_META_BYTES {
+            AgentMeta::default()
+        } else {
+            meta
+        };
         let mut agents = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let pods = agents.entry(agent_id).or_default();
         pods.retain(|pod| now - pod.seen_at < EXPIRY);
+        if pods.len() >= MAX_PODS && pods.iter().all(|pod| pod.id != pod_id) {
+            // those that registered again stand where they stood, so that the oldest has to be looked for
+            if let Some(oldest) = (0..pods.len()).min_by_key(|index| pods[*index].seen_at) {
+                pods.remove(oldest);
+            }
+        }
         match pods.iter_mut().find(|pod| pod.id == pod_id) {
             Some(pod) => (pod.meta, pod.seen_at) = (meta, now),
             None => pods.push(Pod {
@@ -74,5 +90,26 @@ impl Pods {
             .values()
             .filter(|pods| pods.iter().any(|pod| now - pod.seen_at < EXPIRY))
             .count()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_agent_cannot_fill_the_memory_with_pods() {
+        let pods = Pods::default();
+        let large = AgentMeta {
+            pod_name: "x".repeat(2 * MAX_META_BYTES),
+            ..AgentMeta::default()
+        };
+        for id in 0..=MAX_PODS as i64 {
+            pods.register(1, id, large.clone());
+        }
+        let known = pods.of(1);
+        assert_eq!(known.len(), MAX_PODS);
+        assert!(known.iter().all(|pod| pod.meta == AgentMeta::default()));
+        assert!(known.iter().any(|pod| pod.id == MAX_PODS as i64));
     }
 }

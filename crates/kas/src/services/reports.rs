@@ -7,6 +7,11 @@ use tonic::{Request, Response, Status};
 use super::Context;
 use crate::database::{HistoryTable, StatusKey};
 
+/// The largest record of a history. Far more than an object's names, fields and error take.
+const MAX_RECORD_BYTES: usize = 16 * 1024;
+/// The longest names by which reports are kept.
+const MAX_NAME_BYTES: usize = 1024;
+
 /// `glops.reports.v1.Reports`.
 #[derive(Debug)]
 pub(crate) struct ReportsService(pub(crate) Context);
@@ -57,6 +62,12 @@ impl ReportsService {
         key: StatusKey,
         records: Vec<(String, Vec<u8>)>,
     ) -> Result<Response<ReportResponse>, Status> {
+        if let Some((_, large)) = records.iter().find(|(_, record)| record.len() > MAX_RECORD_BYTES) {
+            return Err(Status::invalid_argument(format!(
+                "a record has {} bytes, more than the {MAX_RECORD_BYTES} allowed",
+                large.len()
+            )));
+        }
         let keep = self.0.max_history_per_agent;
         let stored = self.0.database.append_history(table, key, records, keep).await;
         self.taken(kind, stored)
@@ -76,6 +87,9 @@ impl ReportsService {
 fn key_of(agent_id: i64, project: Option<&Project>) -> Result<StatusKey, Status> {
     let project = project.filter(|project| !project.project_id.is_empty());
     let project = project.ok_or_else(|| Status::invalid_argument("the project is missing"))?;
+    if project.project_id.len().max(project.default_namespace.len()) > MAX_NAME_BYTES {
+        return Err(Status::invalid_argument("the project's names are too long"));
+    }
     Ok(StatusKey {
         agent_id,
         project_id: project.project_id.clone(),

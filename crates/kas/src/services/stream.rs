@@ -6,7 +6,7 @@ use std::{future::Future, time::Duration};
 use tokio::sync::mpsc;
 use tokio_stream::wrappers::ReceiverStream;
 use tokio_util::sync::CancellationToken;
-use tonic::Status;
+use tonic::{Response, Status};
 
 use crate::identity::Session;
 
@@ -51,19 +51,21 @@ impl<T> Outgoing<T> {
     }
 }
 
-/// Runs `work` for an open stream.
+/// Runs `work` for an open stream; an agent that has too many open gets no other.
 pub(crate) fn open<T, F>(
     session: Session,
     life: Life,
     work: impl FnOnce(Outgoing<T>) -> F + Send + 'static,
-) -> Responses<T>
+) -> Result<Response<Responses<T>>, Status>
 where
     T: Send + 'static,
     F: Future<Output = Result<(), Status>> + Send + 'static,
 {
+    let room = session.open_stream()?;
     let (sender, receiver) = mpsc::channel(BUFFERED);
     let Life { over, left } = life;
     tokio::spawn(async move {
+        let _room = room;
         let aging = over.clone();
         let age = async move {
             tokio::time::sleep(left).await;
@@ -82,5 +84,5 @@ where
             drop(sender.send(Err(status)).await);
         }
     });
-    ReceiverStream::new(receiver)
+    Ok(Response::new(ReceiverStream::new(receiver)))
 }

@@ -181,3 +181,26 @@ async fn a_full_disk_fails_the_report_and_nothing_else() {
     stand.kas.database().limit_pages(100_000).await.unwrap();
     reports.report_status(large).await.unwrap();
 }
+
+#[tokio::test]
+async fn one_agent_cannot_fill_the_disk() {
+    let stand = Stand::start().await;
+    let agent = stand.create_agent("prod").await;
+    let mut reports = ReportsClient::new(stand.connect(&agent));
+    let huge = AuditReport {
+        project: Some(project()),
+        entries: vec![AuditEntry {
+            message: "x".repeat(1024 * 1024),
+            ..AuditEntry::default()
+        }],
+    };
+    let refused = reports.report_audit(huge).await.unwrap_err();
+    assert_eq!(refused.code(), Code::InvalidArgument);
+    for number in 0..1100 {
+        let mut status = status("c1", Phase::Synced);
+        status.project.as_mut().unwrap().project_id = format!("invented/{number}");
+        reports.report_status(status).await.unwrap();
+    }
+    let kept = stand.kas.database().statuses(Some(agent.id)).await.unwrap();
+    assert!(kept.len() < 1050, "{}", kept.len());
+}

@@ -50,7 +50,7 @@ impl Gitops for GitopsService {
         }
         let (context, agent) = (self.0.clone(), session.agent.clone());
         let work = |outgoing| next_commit(context, agent, request, outgoing);
-        Ok(Response::new(stream::open(session, life, work)))
+        stream::open(session, life, work)
     }
 }
 
