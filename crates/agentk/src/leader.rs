@@ -15,13 +15,18 @@ use kube::{
     Api, Client,
     api::{ObjectMeta, PostParams},
 };
-use tokio::{sync::watch, time::Instant};
+use tokio::{
+    sync::watch,
+    time::{Instant, timeout},
+};
 use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
 
 const LEASE_DURATION: Duration = Duration::from_secs(15);
 const RENEW_DEADLINE: Duration = Duration::from_secs(10);
 const RETRY_PERIOD: Duration = Duration::from_secs(2);
+/// An API server that takes a request and never answers must not keep a leader in office beyond its deadline.
+const STEP_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// What one look at the lease means.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -92,20 +97,26 @@ impl Election {
         let mut observed = Observed::default();
         let mut renewed = Instant::now();
         while !stop.is_cancelled() {
-            match self.step(&mut observed).await {
-                Ok(leads) => {
+            let begun = Instant::now();
+            match timeout(STEP_TIMEOUT, self.step(&mut observed)).await {
+                Ok(Ok(leads)) => {
                     if leads {
-                        renewed = Instant::now();
+                        // what was written is no younger than the request for it
+                        renewed = begun;
                     }
                     self.tell(&leading, leads);
                 }
-                Err(error) => {
+                Ok(Err(error)) => {
                     warn!(lease = self.name, error = %error, "failed to take part in the leader election");
-                    // until the deadline nobody else can have taken the lease
-                    if *leading.borrow() && renewed.elapsed() > RENEW_DEADLINE {
-                        self.tell(&leading, false);
-                    }
                 }
+                Err(_) => warn!(
+                    lease = self.name,
+                    "the cluster did not answer in the leader election"
+                ),
+            }
+            // until the deadline nobody else can have taken the lease
+            if *leading.borrow() && renewed.elapsed() + RETRY_PERIOD > RENEW_DEADLINE {
+                self.tell(&leading, false);
             }
             tokio::select! {
                 () = stop.cancelled() => {}
@@ -114,7 +125,12 @@ impl Election {
         }
         if *leading.borrow() {
             self.tell(&leading, false);
-            self.release().await;
+            if timeout(STEP_TIMEOUT, self.release()).await.is_err() {
+                warn!(
+                    lease = self.name,
+                    "the cluster did not take the lease back; it runs out by itself"
+                );
+            }
         }
     }
 

@@ -14,5 +14,6 @@ pub mod project;
 pub mod registrar;
 pub mod reports;
 pub mod rights;
+mod rotation;
 pub mod run;
 pub mod settings;

@@ -1,5 +1,7 @@
 //! The agentk program.
 
+use std::io::IsTerminal as _;
+
 use agentk::{
     run::run,
     settings::{Args, LogFormat, Settings, token_variable},
@@ -27,6 +29,8 @@ fn log(settings: &Settings) -> anyhow::Result<()> {
     let filter = EnvFilter::try_new(&settings.log_level).context("failed to read --log-level")?;
     let log = tracing_subscriber::fmt()
         .with_env_filter(filter)
+        // colours are for eyes
+        .with_ansi(std::io::stderr().is_terminal())
         .with_writer(std::io::stderr);
     match settings.log_format {
         LogFormat::Text => log.init(),

@@ -22,6 +22,8 @@ use crate::backoff::{self, Backoff};
 
 /// How many drift and audit reports wait at most.
 const MAX_WAITING: usize = 1000;
+/// How many writes one audit report tells of, so that it stays well below the bound of a message.
+const MAX_AUDITED: usize = 100;
 
 /// Something to tell kas.
 #[derive(Clone, Debug, PartialEq)]
@@ -90,10 +92,16 @@ impl Reporter {
 
     /// Hands in what was written.
     pub fn audit(&self, audit: AuditReport) {
-        if !audit.entries.is_empty() {
-            self.with(|waiting| waiting.push(Report::Audit(audit)));
-            self.arrived.notify_one();
+        let AuditReport { project, mut entries } = audit;
+        while !entries.is_empty() {
+            let later = entries.split_off(entries.len().min(MAX_AUDITED));
+            let part = AuditReport {
+                project: project.clone(),
+                entries: std::mem::replace(&mut entries, later),
+            };
+            self.with(|waiting| waiting.push(Report::Audit(part)));
         }
+        self.arrived.notify_one();
     }
 
     /// Sends what is handed in until `stop`, then what is left, as far as that goes at once.
@@ -138,8 +146,8 @@ impl Reporter {
             };
             match sent {
                 Ok(_) => {}
-                // what kas finds invalid today it will find invalid tomorrow
-                Err(status) if status.code() == Code::InvalidArgument => {
+                // what kas finds invalid or too large today it will find so tomorrow
+                Err(status) if matches!(status.code(), Code::InvalidArgument | Code::OutOfRange) => {
                     warn!(reason = status.message(), "kas refuses a report; it is dropped");
                 }
                 Err(status) => {
@@ -218,6 +226,27 @@ mod tests {
             drain(&reporter),
             [Report::Status(status("x", "2")), Report::Status(status("y", "1"))]
         );
+    }
+
+    #[test]
+    fn many_writes_are_told_in_parts() {
+        let reporter = Reporter::default();
+        let entries = (0..=2 * MAX_AUDITED).flat_map(|commit| audit(commit).entries);
+        let whole = AuditReport {
+            entries: entries.collect(),
+            ..AuditReport::default()
+        };
+        reporter.audit(whole.clone());
+        let parts = drain(&reporter).into_iter().map(|report| match report {
+            Report::Audit(part) => part.entries,
+            other => panic!("no other report was handed in: {other:?}"),
+        });
+        let parts: Vec<_> = parts.collect();
+        assert_eq!(
+            parts.iter().map(Vec::len).collect::<Vec<_>>(),
+            [MAX_AUDITED, MAX_AUDITED, 1]
+        );
+        assert_eq!(parts.concat(), whole.entries);
     }
 
     #[test]

@@ -34,21 +34,39 @@ impl fmt::Display for Right {
     }
 }
 
-/// What every agent needs in the namespace it runs in: its lease and its inventories.
-pub fn needed(namespace: &str) -> Vec<Right> {
-    const NEEDED: [(&str, &str, &[&str]); 2] = [
-        ("coordination.k8s.io", "leases", &["get", "create", "update"]),
-        ("", "secrets", &["get", "list", "create", "patch", "delete"]),
-    ];
-    let rights = NEEDED.iter().flat_map(|(group, resource, verbs)| {
-        verbs.iter().map(|verb| Right {
-            verb,
-            group,
-            resource,
-            namespace: namespace.to_owned(),
-        })
-    });
-    rights.collect()
+/// What every agent needs in the namespace it runs in: its Lease.
+pub fn for_election(namespace: &str) -> Vec<Right> {
+    rights(
+        "coordination.k8s.io",
+        "leases",
+        &["get", "create", "update"],
+        namespace,
+    )
+}
+
+/// What a project needs in its default namespace before anything of it is applied: its inventory.
+pub fn for_inventory(namespace: &str) -> Vec<Right> {
+    rights(
+        "",
+        "secrets",
+        &["get", "list", "create", "patch", "delete"],
+        namespace,
+    )
+}
+
+fn rights(
+    group: &'static str,
+    resource: &'static str,
+    verbs: &[&'static str],
+    namespace: &str,
+) -> Vec<Right> {
+    let right = |verb: &&'static str| Right {
+        verb,
+        group,
+        resource,
+        namespace: namespace.to_owned(),
+    };
+    verbs.iter().map(right).collect()
 }
 
 /// Those of `rights` that the agent does not have, in their order.
@@ -84,8 +102,9 @@ mod tests {
 
     #[test]
     fn a_right_is_named_as_rbac_names_it() {
-        let named: Vec<String> = needed("glops").iter().map(Right::to_string).collect();
+        let named: Vec<String> = for_election("glops").iter().map(Right::to_string).collect();
         assert_eq!(named[0], "get leases.coordination.k8s.io in namespace glops");
-        assert!(named.contains(&"patch secrets in namespace glops".to_owned()));
+        let named: Vec<String> = for_inventory("shop").iter().map(Right::to_string).collect();
+        assert!(named.contains(&"patch secrets in namespace shop".to_owned()));
     }
 }

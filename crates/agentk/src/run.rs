@@ -21,7 +21,7 @@ use crate::{
     project::{Projects, Surroundings},
     registrar,
     reports::Reporter,
-    rights,
+    rights, rotation,
     settings::Settings,
 };
 
@@ -52,8 +52,12 @@ pub async fn run(settings: Settings, stop: CancellationToken) -> anyhow::Result<
     tasks.spawn(registrar::run(connection.clone(), meta, stop.clone()));
     tasks.spawn(reporter.clone().run(connection.clone(), stop.clone()));
     tell_missing_rights(&client, &settings.pod_namespace).await;
+    if let Some(file) = settings.token_file.clone() {
+        tasks.spawn(rotation::follow(file, settings.token.clone(), stop.clone()));
+    }
 
     let surroundings = Surroundings {
+        client: client.clone(),
         cluster,
         connection,
         reporter,
@@ -79,7 +83,8 @@ async fn lead(
     let name = format!("agent-{}-lock", first.agent_id);
     let (leading_sender, mut leading) = watch::channel(false);
     let election = Election::new(client, &settings.pod_namespace, name, &settings.pod_name);
-    let elected = tokio::spawn(election.run(leading_sender, stop.clone()));
+    let resigned = CancellationToken::new();
+    let elected = tokio::spawn(election.run(leading_sender, resigned.clone()));
     let metrics = surroundings.metrics.clone();
     let mut projects = Projects::new(surroundings);
     loop {
@@ -96,8 +101,9 @@ async fn lead(
             Ok(()) = latest.changed() => {}
         }
     }
-    // the cluster is left alone before the lease is given back
+    // the cluster is left alone before the lease is given back: nobody else may lead while a write is under way
     projects.stop_all().await;
+    resigned.cancel();
     if elected.await.is_err() {
         warn!("the leader election ended by a panic");
     }
@@ -153,7 +159,7 @@ async fn meta(settings: &Settings, client: &kube::Client) -> AgentMeta {
 }
 
 async fn tell_missing_rights(client: &kube::Client, namespace: &str) {
-    match rights::missing(client.clone(), rights::needed(namespace)).await {
+    match rights::missing(client.clone(), rights::for_election(namespace)).await {
         Ok(missing) => {
             for right in missing {
                 warn!(%right, "a right is missing that the agent needs; grant it to its service account");

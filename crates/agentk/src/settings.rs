@@ -73,6 +73,8 @@ pub struct Settings {
     pub kas: Kas,
     /// Who this agent is.
     pub token: Token,
+    /// Where the token came from, when that is a file: it is read again while the agent runs.
+    pub token_file: Option<PathBuf>,
     /// Address for probes and metrics.
     pub observability_address: SocketAddr,
     /// Kubeconfig file and context, outside of a cluster.
@@ -114,10 +116,8 @@ pub enum Error {
 impl Args {
     /// Takes in the token; `token_variable` is the value of `AGENTK_TOKEN`.
     pub fn into_settings(self, token_variable: Option<String>) -> Result<Settings, Error> {
-        let token = match (self.token_file, token_variable) {
-            (Some(path), None) => {
-                Token::new(&fs::read_to_string(&path).map_err(|source| Error::ReadToken { path, source })?)?
-            }
+        let token = match (self.token_file.clone(), token_variable) {
+            (Some(path), None) => read_token(path)?,
             (None, Some(text)) => Token::new(&text)?,
             (None, None) => return Err(Error::NoToken),
             (Some(_), Some(_)) => return Err(Error::TwoTokens),
@@ -130,6 +130,7 @@ impl Args {
                 headers: self.kas_headers,
             },
             token,
+            token_file: self.token_file,
             observability_address: self.observability_listen_address,
             kubeconfig: self.kubeconfig,
             context: self.context,
@@ -139,6 +140,12 @@ impl Args {
             log_format: self.log_format,
         })
     }
+}
+
+/// The token in a file.
+pub fn read_token(path: PathBuf) -> Result<Token, Error> {
+    let text = fs::read_to_string(&path).map_err(|source| Error::ReadToken { path, source })?;
+    Ok(Token::new(&text)?)
 }
 
 /// The variable that holds the token when no file does.

@@ -21,6 +21,8 @@ use crate::{observability::Metrics, reports::Reporter};
 /// What every project's task works with.
 #[derive(Clone)]
 pub struct Surroundings {
+    /// The way to the cluster, for questions about the agent itself.
+    pub client: kube::Client,
     /// The cluster to change.
     pub cluster: Cluster,
     /// The way to kas.

@@ -24,6 +24,9 @@ use rpc::{
 /// How many objects a status names at most; what is not well comes first.
 const MAX_OBJECTS: usize = 1000;
 
+/// How much of an error is told. A webhook may answer with pages, and a report of a thousand objects has to arrive.
+const MAX_MESSAGE_BYTES: usize = 2048;
+
 /// The status of a project whose sync has ended.
 pub(super) fn status(
     project: &ProjectKey,
@@ -105,7 +108,7 @@ fn object_status(entry: &ChangeSetEntry) -> wire::ObjectStatus {
         },
         action: action(entry.action).into(),
         health: String::new(),
-        message: error.or(reason).unwrap_or_default(),
+        message: clipped(error.or(reason).unwrap_or_default()),
         conflicts: entry
             .conflicts
             .iter()
@@ -117,6 +120,15 @@ fn object_status(entry: &ChangeSetEntry) -> wire::ObjectStatus {
             .collect(),
         warnings: entry.warnings.clone(),
     }
+}
+
+/// A message no longer than is told.
+fn clipped(mut message: String) -> String {
+    if message.len() > MAX_MESSAGE_BYTES {
+        message.truncate(message.floor_char_boundary(MAX_MESSAGE_BYTES));
+        message.push('…');
+    }
+    message
 }
 
 /// Puts the health of what is managed into a status, counted and by object.
@@ -159,11 +171,13 @@ pub(super) fn audit(project: &ProjectKey, set: &ChangeSet, after_drift: bool) ->
                 action: action(entry.action).into(),
                 commit_id: set.revision.clone(),
                 cause: cause.to_owned(),
-                message: entry
-                    .error
-                    .as_ref()
-                    .map(|error| error.message.clone())
-                    .unwrap_or_default(),
+                message: clipped(
+                    entry
+                        .error
+                        .as_ref()
+                        .map(|error| error.message.clone())
+                        .unwrap_or_default(),
+                ),
             })
             .collect(),
     }

@@ -1,6 +1,9 @@
 //! One project from commit to report.
 
-use std::{sync::Arc, time::SystemTime};
+use std::{
+    sync::{Arc, OnceLock},
+    time::SystemTime,
+};
 
 use engine::{
     ChangeSet, Desired, Events, SyncOptions, Syncer,
@@ -24,6 +27,7 @@ use crate::{
     backoff::{self, Backoff},
     manifests::{self, Known},
     observability::{ProjectLabel, SyncLabel},
+    rights,
 };
 
 /// When nothing is left to try again, this far away is never.
@@ -42,6 +46,8 @@ pub(super) struct Worker {
     told: Option<StatusReport>,
     /// What others changed since the last sync.
     drifts: Vec<Drift>,
+    /// What the agent lacks to keep the project's inventory, once the cluster has said so.
+    missing_rights: Arc<OnceLock<Vec<String>>>,
 }
 
 /// Why a worker goes on.
@@ -67,6 +73,7 @@ impl Worker {
             project,
             told: None,
             drifts: Vec::new(),
+            missing_rights: Arc::default(),
         }
     }
 
@@ -81,6 +88,7 @@ impl Worker {
         let connection = self.surroundings.connection.clone();
         let follow = manifests::follow(connection, self.project.clone(), sender, stop.clone());
         let follower = tokio::spawn(follow.in_current_span());
+        tokio::spawn(self.look_for_missing_rights().in_current_span());
         self.report(Phase::Pending, "", Vec::new());
         let mut pauses = Backoff::new(backoff::SYNC);
         let mut next_try = Instant::now() + NEVER;
@@ -116,6 +124,25 @@ impl Worker {
         }
     }
 
+    /// Asks, beside the first sync, for the rights to the inventory: it is in the project's namespace, not in the agent's.
+    fn look_for_missing_rights(&self) -> impl Future<Output = ()> + use<> {
+        let needed = rights::for_inventory(&self.project.key.default_namespace);
+        let (client, found) = (self.surroundings.client.clone(), Arc::clone(&self.missing_rights));
+        async move {
+            match rights::missing(client, needed).await {
+                Ok(missing) => {
+                    let told = missing.iter().map(|right| {
+                        warn!(%right, "a right is missing that the project's inventory needs; grant it to the agent's service account");
+                        format!("the agent may not {right}, which the project's inventory needs")
+                    });
+                    // only this sets it
+                    let _ = found.set(told.collect());
+                }
+                Err(error) => warn!(%error, "failed to ask the cluster for the agent's rights"),
+            }
+        }
+    }
+
     /// Syncs the newest commit; whether the cluster is now equal to it, or `None` when there is nothing to sync.
     async fn sync_newest(
         &mut self,
@@ -123,7 +150,8 @@ impl Worker {
         stop: &CancellationToken,
     ) -> Option<bool> {
         let Known { snapshot, problem } = known.borrow_and_update().clone();
-        let notices: Vec<String> = problem.iter().map(ToString::to_string).collect();
+        let missing = self.missing_rights.get().into_iter().flatten().cloned();
+        let notices: Vec<String> = problem.iter().map(ToString::to_string).chain(missing).collect();
         let Some(snapshot) = snapshot else {
             self.report(Phase::Pending, "", notices);
             return None;

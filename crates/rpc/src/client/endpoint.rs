@@ -84,7 +84,7 @@ pub fn open(kas: &Kas, token: &Token, program: &str) -> Result<Connection, Error
         })
         .collect::<Result<_, Error>>()?;
     let credentials = Credentials {
-        authorization: token.authorization(),
+        token: token.clone(),
         headers,
     };
     Ok(InterceptedService::new(endpoint.connect_lazy(), credentials))
@@ -106,14 +106,14 @@ fn tls(kas: &Kas) -> Result<ClientTlsConfig, Error> {
 /// Adds the token and the configured headers to each call.
 #[derive(Clone, Debug)]
 pub struct Credentials {
-    authorization: MetadataValue<Ascii>,
+    token: Token,
     headers: Vec<(MetadataKey<Ascii>, MetadataValue<Ascii>)>,
 }
 
 impl Interceptor for Credentials {
     fn call(&mut self, mut request: Request<()>) -> Result<Request<()>, Status> {
         let metadata = request.metadata_mut();
-        metadata.insert("authorization", self.authorization.clone());
+        metadata.insert("authorization", self.token.authorization());
         for (name, value) in &self.headers {
             metadata.insert(name.clone(), value.clone());
         }

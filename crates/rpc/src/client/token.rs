@@ -1,10 +1,15 @@
-use std::fmt;
+use std::{
+    fmt,
+    sync::{Arc, PoisonError, RwLock},
+};
 
 use tonic::metadata::{Ascii, MetadataValue};
 
 /// A token for calls to kas: an agent's or an administrator's. It cannot be printed.
+///
+/// All clones are one: a token that is replaced is another for every connection that was opened with it.
 #[derive(Clone)]
-pub struct Token(MetadataValue<Ascii>);
+pub struct Token(Arc<RwLock<MetadataValue<Ascii>>>);
 
 /// A text that is no token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -28,12 +33,21 @@ impl Token {
             .parse()
             .map_err(|_| InvalidToken::Characters)?;
         value.set_sensitive(true);
-        Ok(Self(value))
+        Ok(Self(Arc::new(RwLock::new(value))))
+    }
+
+    /// Takes another token in place of this one, from the next call on; whether it is another.
+    pub fn replace(&self, other: &Self) -> bool {
+        let new = other.authorization();
+        let mut held = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        let is_other = *held != new;
+        *held = new;
+        is_other
     }
 
     /// The value of the `authorization` header.
     pub fn authorization(&self) -> MetadataValue<Ascii> {
-        self.0.clone()
+        self.0.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 }
 
@@ -52,6 +66,10 @@ mod tests {
         let token = Token::new("glagent-secret\n").unwrap();
         assert_eq!(token.authorization().to_str().unwrap(), "Bearer glagent-secret");
         assert!(!format!("{token:?} {:?}", token.authorization()).contains("secret"));
+        let used = token.clone();
+        assert!(token.replace(&Token::new("glagent-other").unwrap()));
+        assert!(!token.replace(&Token::new("glagent-other").unwrap()));
+        assert_eq!(used.authorization().to_str().unwrap(), "Bearer glagent-other");
         assert_eq!(Token::new("\n").unwrap_err(), InvalidToken::Empty);
         assert_eq!(Token::new("a\nb").unwrap_err(), InvalidToken::Characters);
     }
