@@ -13,10 +13,10 @@ pub(crate) mod render;
 pub(crate) mod status;
 pub(crate) mod version;
 
-use std::{ffi::OsString, path::Path, process::ExitCode};
+use std::{ffi::OsString, io::IsTerminal as _, path::Path, process::ExitCode};
 
 use clap::{Parser as _, ValueEnum as _};
-use tracing_subscriber::EnvFilter;
+use tracing_subscriber::{EnvFilter, fmt::format};
 
 use crate::{
     cli::{Cli, Command, GlobalArgs, Output},
@@ -110,9 +110,17 @@ fn log_to_stderr(global: &GlobalArgs) {
         1 => "warn,glops=debug,engine=debug,git=debug",
         _ => "debug,engine=trace,glops=trace,git=trace",
     };
+    // the client's spans mark each 4xx as an error for traces; whether it is one, whoever asked says
+    let fields = format::debug_fn(|line, field, value| match field.name() {
+        name if name.starts_with("otel.") => Ok(()),
+        "message" => write!(line, "{value:?}"),
+        name => write!(line, " {name}={value:?}"),
+    });
     // a second initialisation only happens in tests, where the first one serves
     let _ = tracing_subscriber::fmt()
         .with_env_filter(EnvFilter::new(level))
+        .fmt_fields(fields)
+        .with_ansi(std::io::stderr().is_terminal())
         .with_writer(std::io::stderr)
         .without_time()
         .try_init();

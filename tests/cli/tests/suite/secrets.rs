@@ -23,6 +23,9 @@ impl Heard {
     fn run(&mut self, mut command: Command) {
         let who = format!("glops {:?}", command.get_args().collect::<Vec<_>>());
         let output = command.output().expect("glops runs");
+        for stream in [&output.stdout, &output.stderr] {
+            assert!(!stream.contains(&0x1b), "{who} colours what no terminal shows");
+        }
         self.add(format!("stdout of {who}"), output.stdout);
         self.add(format!("stderr of {who}"), output.stderr);
     }
@@ -202,6 +205,10 @@ async fn kas_and_agentk_keep_and_log_no_secret_value() {
             kubectl(&["-n", namespace.name(), "get", kind, "-o", "json"]),
         );
     }
+    assert!(
+        !logs.contains('\u{1b}'),
+        "a log that no terminal shows has colours"
+    );
     assert!(!logs.contains(installed.token()), "the agent's token is in a log");
     heard.add("the logs of agentk and kas", logs);
     heard.holds_none_of(&planted);
