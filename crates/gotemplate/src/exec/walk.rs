@@ -5,7 +5,7 @@ use super::{LimitError, Operand, stacked};
 use crate::fmt;
 use crate::parse::node::{Block, Branch, BranchKind, Invocation, Statement};
 use crate::text::quote;
-use crate::value::Value;
+use crate::value::{Kind, Value};
 
 /// How a block ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -102,9 +102,13 @@ impl<'s> State<'s> {
                 let ty = operand.value.type_name();
                 Err(self.error(format!("can't print {statement} of type {ty}")))
             }
+            Value::Object(object) if let Some(text) = object.text_in_place() => self.write(&text),
             value => {
                 let text = fmt::print_all(&self.context, [value]).map_err(|limit| self.limit(limit))?;
-                self.write(&text)
+                // what a pointer points to is printed
+                let is_pointer = value.kind() == Kind::Pointer;
+                let bare = text.strip_prefix(b"&").filter(|_| is_pointer);
+                self.write(bare.unwrap_or(&text))
             }
         }
     }

@@ -54,6 +54,14 @@ impl Map {
         }
     }
 
+    /// The nil map of a type.
+    pub fn nil_of(element: Element) -> Self {
+        Self {
+            element,
+            ..Self::nil()
+        }
+    }
+
     /// The same map as a value of a named type.
     #[must_use]
     pub fn named(mut self, named: &'static NamedType) -> Self {
@@ -63,7 +71,7 @@ impl Map {
 
     /// The same map as `map[string]interface {}`, which is what a parameter of that type receives.
     #[must_use]
-    pub(crate) fn unnamed(mut self) -> Self {
+    pub fn unnamed(mut self) -> Self {
         self.named = None;
         self
     }

@@ -39,6 +39,12 @@ pub trait Object: Any {
         None
     }
 
+    /// What a template prints where it meets the object itself, a field or a variable, not a copy that a function
+    /// was given: there the `String` method of the pointer counts too.
+    fn text_in_place(&self) -> Option<Str> {
+        self.text()
+    }
+
     /// What `encoding/json` makes of it; an object of its fields if it has no way of its own.
     fn to_json(&self) -> Value {
         Value::Map(self.fields().into_iter().collect())

@@ -3,12 +3,23 @@ use std::collections::HashSet;
 use gotemplate::{Map, SemVersion, Value};
 
 use super::{Chart, Dependency};
+use crate::capabilities::Compatibility;
 use crate::values::{TypeMismatch, coalesce_values, deep_copy, lookup, merge_tables, merge_values, table};
 
 /// Takes the subcharts away that do not take part, gives the others their aliases, and imports their values.
 pub fn process_dependencies(chart: &mut Chart, values: &Map) -> Result<(), TypeMismatch> {
     enable(chart, values, "")?;
     import_values(chart)
+}
+
+impl Chart {
+    /// The dependencies that `Chart.yaml` names and the chart does not have.
+    pub fn missing_dependencies(&self) -> Vec<&Dependency> {
+        let listed = self.metadata.dependencies.iter().flatten();
+        listed
+            .filter(|dependency| !self.has_dependency(dependency.name.as_bytes()))
+            .collect()
+    }
 }
 
 fn enable(chart: &mut Chart, values: &Map, path: &str) -> Result<(), TypeMismatch> {
@@ -19,7 +30,7 @@ fn enable(chart: &mut Chart, values: &Map, path: &str) -> Result<(), TypeMismatc
     for dependency in &mut listed {
         dependency.known_as().to_owned().clone_into(&mut dependency.name);
     }
-    let values = coalesce_values(chart, values)?;
+    let values = coalesce_values(chart, values, Compatibility::Helm4)?;
     let disabled: HashSet<String> = listed
         .iter()
         .filter(|dependency| !is_enabled(dependency, &values, path))

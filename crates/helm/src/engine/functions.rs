@@ -1,5 +1,6 @@
 use std::cell::RefCell;
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use gotemplate::{
     Args, CallError, Context, Function, Functions, JsonError, JsonStyle, Map, Signature, Type, Value, quote,
@@ -12,7 +13,7 @@ use yaml::Reader;
 const MAX_INCLUDES: usize = 1000;
 
 /// Gives objects of a cluster to `lookup`: API version, kind, namespace and name.
-pub type Lookup = dyn Fn(&str, &str, &str, &str) -> Result<Map, String>;
+pub type Lookup = dyn Fn(&str, &str, &str, &str) -> Result<serde_json::Value, String> + Send + Sync;
 
 type Called = Result<Value, CallError>;
 
@@ -21,7 +22,7 @@ const ANY: Signature = Signature::new(&[Type::Any]);
 const TEXT_AND_ANY: Signature = Signature::new(&[Type::String, Type::Any]);
 
 /// The functions of Helm's templates for one render. Without `lookup`, that function finds nothing.
-pub fn functions(lookup: Option<Box<Lookup>>) -> Functions {
+pub fn functions(lookup: Option<Arc<Lookup>>) -> Functions {
     let mut functions = Functions::sprig();
     for name in ["env", "expandenv"] {
         functions.remove(name);
@@ -32,7 +33,7 @@ pub fn functions(lookup: Option<Box<Lookup>>) -> Functions {
         Some(lookup) => {
             let text = |at| args.str(at).to_text();
             let found = lookup(&text(0), &text(1), &text(2), &text(3)).map_err(CallError::new)?;
-            Ok(found.into())
+            Ok(Value::from_json(&found))
         }
         None => Ok(Value::map()),
     };
@@ -142,6 +143,24 @@ fn to_yaml(
     let text = text.strip_suffix('\n').unwrap_or(&text);
     context.allocate(text.len())?;
     Ok(text.into())
+}
+
+/// What `toYaml` gives for a value.
+pub(super) fn yaml_text(context: &Context<'_>, value: &Value) -> Called {
+    let text = yaml_document(context, value)?;
+    let text = text
+        .as_str()
+        .map(|text| text.strip_suffix(b"\n").unwrap_or(text).into());
+    Ok(Value::Str(text.unwrap_or_default()))
+}
+
+/// A value as a document of YAML; nothing where it cannot be one.
+pub(super) fn yaml_document(context: &Context<'_>, value: &Value) -> Called {
+    blank_on_error(value.to_json(context).and_then(|json| {
+        let text = yaml::to_string(&json);
+        context.allocate(text.len())?;
+        Ok(text.into())
+    }))
 }
 
 fn to_json(context: &Context<'_>, args: &Args) -> Result<Value, JsonError> {

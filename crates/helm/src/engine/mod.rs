@@ -3,8 +3,11 @@
 
 mod failure;
 mod functions;
+mod glob;
+mod objects;
 mod render;
 
 pub use failure::{execution_error, parse_error};
 pub use functions::{Lookup, functions};
+pub use objects::{Release, templates};
 pub use render::{Error, Template, render};

@@ -1,9 +1,11 @@
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
-use gotemplate::{Executor, Functions, Map, MissingKey, TemplateSet, Value};
+use bytes::Bytes;
+use gotemplate::{Executor, Functions, LimitError, Map, MissingKey, TemplateSet, Value};
 
 use super::failure::{execution_error, parse_error};
+use super::objects::is_partial;
 
 /// A file to render.
 #[derive(Clone)]
@@ -11,7 +13,7 @@ pub struct Template {
     /// Its path from above the chart: `chart/templates/x.yaml`.
     pub name: String,
     /// Its text.
-    pub text: Vec<u8>,
+    pub text: Bytes,
     /// The objects of its chart; all files of a chart share them.
     pub data: Map,
     /// The folder of templates that it belongs to.
@@ -23,13 +25,23 @@ pub struct Template {
 #[error("{text}")]
 pub struct Error {
     text: String,
+    limit: Option<LimitError>,
 }
 
-/// Parses all files and executes those that are no partials: the deepest first, so that higher ones win.
+impl Error {
+    /// The limit that was reached, if that is the reason.
+    pub fn limit(&self) -> Option<LimitError> {
+        self.limit
+    }
+}
+
+/// Parses all files and executes those that are no partials: the deepest first, so that higher ones win. `output`
+/// bounds what they give together.
 pub fn render(
     mut files: Vec<Template>,
     functions: &Functions,
     executor: &Executor<'_>,
+    mut output: usize,
 ) -> Result<BTreeMap<String, Vec<u8>>, Error> {
     files.sort_by_cached_key(|file| Reverse((file.name.matches('/').count(), file.name.clone())));
     let mut set = TemplateSet::new("gotpl").with_missing_key(MissingKey::Zero);
@@ -37,12 +49,12 @@ pub fn render(
         set.parse(&file.name, &file.text, functions)
             .map_err(|error| Error {
                 text: parse_error(&file.name, &error.to_string()),
+                limit: None,
             })?;
     }
     let mut rendered = BTreeMap::new();
     for file in files {
-        let base = file.name.rsplit('/').next().unwrap_or_default();
-        if base.starts_with('_') {
+        if is_partial(&file.name) {
             continue;
         }
         let template: Map = [("Name", file.name.as_str()), ("BasePath", &file.base_path)]
@@ -53,7 +65,15 @@ pub fn render(
             .execute(&set, &file.name, &Value::Map(file.data))
             .map_err(|error| Error {
                 text: execution_error(&file.name, &error),
+                limit: error.limit(),
             })?;
+        output = output.checked_sub(out.len()).ok_or_else(|| Error {
+            text: format!(
+                "execution error in ({}): all rendered files are larger than allowed",
+                file.name
+            ),
+            limit: Some(LimitError::Text(output)),
+        })?;
         rendered.insert(file.name, without_no_value(out));
     }
     Ok(rendered)

@@ -1,3 +1,4 @@
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
@@ -5,6 +6,7 @@ use serde_json::Value;
 use yaml::Reader;
 
 use super::{documents, install_rank};
+use crate::capabilities::Compatibility;
 
 const HOOK: &str = "helm.sh/hook";
 
@@ -73,26 +75,31 @@ pub struct Manifests {
 }
 
 /// What is printed besides the objects.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Printed {
     /// No hooks: `--no-hooks`.
     Objects,
     /// Hooks, but no tests: `--skip-tests`.
     HooksWithoutTests,
     /// All hooks.
+    #[default]
     Hooks,
 }
 
 impl Manifests {
     /// Takes rendered files apart. Partials and blank files are passed over, and so are hooks of unknown events.
-    pub fn from_files(files: &BTreeMap<String, String>) -> Result<Self, Error> {
+    pub fn from_files(
+        files: &BTreeMap<String, Vec<u8>>,
+        compatibility: Compatibility,
+    ) -> Result<Self, Error> {
         let mut manifests = Self::default();
         for (file, text) in files {
             let base = file.rsplit('/').next().unwrap_or(file);
             if base.starts_with('_') {
                 continue;
             }
-            for document in documents(text) {
+            let text = readable(file, text)?;
+            for document in documents(&text, compatibility) {
                 manifests.add(file, document)?;
             }
         }
@@ -127,30 +134,40 @@ impl Manifests {
         });
         Ok(())
     }
-
-    /// The text of `helm template`: definitions by their file first, then the objects, then the hooks.
-    pub fn print(&self, definitions: &[(String, String)], printed: Printed) -> String {
-        let mut text = String::new();
-        for (file, content) in definitions {
-            append(&mut text, file, content);
-        }
-        for manifest in &self.objects {
-            append(&mut text, &manifest.file, &manifest.content);
-        }
-        let mut text = format!("{}\n", text.trim());
-        let is_printed = |hook: &&Manifest| match printed {
-            Printed::Objects => false,
-            Printed::HooksWithoutTests => !hook.events.contains(&HookEvent::Test),
-            Printed::Hooks => true,
-        };
-        for hook in self.hooks.iter().filter(is_printed) {
-            append(&mut text, &hook.file, &hook.content);
-        }
-        text
-    }
 }
 
-fn append(text: &mut String, file: &str, content: &str) {
+/// The text of a file. Bytes that are no UTF-8 are the same mistake as in Helm, unless they are not read as YAML.
+fn readable<'t>(file: &str, text: &'t [u8]) -> Result<Cow<'t, str>, Error> {
+    let lossy = String::from_utf8_lossy(text);
+    if let (Cow::Owned(_), Err(error)) = (&lossy, yaml::from_slice(text, Reader::V2)) {
+        return Err(Error {
+            file: file.to_owned(),
+            reason: format!("error converting YAML to JSON: {}", error.go_text()),
+        });
+    }
+    Ok(lossy)
+}
+
+/// The text of `helm template`: definitions first, then the objects, then the hooks.
+pub fn print(definitions: &[Manifest], objects: &[Manifest], hooks: &[Manifest], printed: Printed) -> String {
+    let mut text = String::new();
+    for manifest in definitions.iter().chain(objects) {
+        append(&mut text, manifest);
+    }
+    let mut text = format!("{}\n", text.trim());
+    let is_printed = |hook: &&Manifest| match printed {
+        Printed::Objects => false,
+        Printed::HooksWithoutTests => !hook.events.contains(&HookEvent::Test),
+        Printed::Hooks => true,
+    };
+    for hook in hooks.iter().filter(is_printed) {
+        append(&mut text, hook);
+    }
+    text
+}
+
+fn append(text: &mut String, manifest: &Manifest) {
+    let Manifest { file, content, .. } = manifest;
     // writing to a String cannot fail
     let _ = write!(text, "---\n# Source: {file}\n{content}\n");
 }

@@ -1,6 +1,7 @@
 use gotemplate::{Map, Value};
 
 use super::{coalesce_tables, deep_copy, merge_tables, remove_nulls};
+use crate::capabilities::Compatibility;
 use crate::chart::Chart;
 
 const GLOBAL: &str = "global";
@@ -17,21 +18,25 @@ pub struct TypeMismatch {
 
 /// The values that a chart and its subcharts are rendered with: `values` over their defaults. A null takes the
 /// default away.
-pub fn coalesce_values(chart: &Chart, values: &Map) -> Result<Map, TypeMismatch> {
+pub fn coalesce_values(
+    chart: &Chart,
+    values: &Map,
+    compatibility: Compatibility,
+) -> Result<Map, TypeMismatch> {
     let values = deep_copy(values);
-    lay_over(chart, &values, true)?;
+    lay_over(chart, &values, Nulls::Remove(compatibility))?;
     Ok(values)
 }
 
 /// Like [`coalesce_values`], but nulls stay, for they have to take effect later.
 pub fn merge_values(chart: &Chart, values: &Map) -> Result<Map, TypeMismatch> {
     let values = deep_copy(values);
-    lay_over(chart, &values, false)?;
+    lay_over(chart, &values, Nulls::Stay)?;
     Ok(values)
 }
 
-fn lay_over(chart: &Chart, values: &Map, nulls_remove: bool) -> Result<(), TypeMismatch> {
-    lay_over_defaults(chart, values, nulls_remove);
+fn lay_over(chart: &Chart, values: &Map, nulls: Nulls) -> Result<(), TypeMismatch> {
+    lay_over_defaults(chart, values, nulls);
     for subchart in &chart.dependencies {
         let own = match values.get(subchart.name()) {
             Some(Value::Map(own)) => own,
@@ -48,32 +53,53 @@ fn lay_over(chart: &Chart, values: &Map, nulls_remove: bool) -> Result<(), TypeM
             }
         };
         hand_down_globals(values, &own);
-        lay_over(subchart, &own, nulls_remove)?;
+        lay_over(subchart, &own, nulls)?;
     }
     Ok(())
 }
 
-fn lay_over_defaults(chart: &Chart, values: &Map, nulls_remove: bool) {
+fn lay_over_defaults(chart: &Chart, values: &Map, nulls: Nulls) {
     for (key, default) in deep_copy(&chart.values).entries() {
         match (values.get(&key), default) {
-            (Some(Value::Nil), _) if nulls_remove => values.remove(&key),
+            (Some(Value::Nil), _) if nulls != Nulls::Stay => values.remove(&key),
             (Some(Value::Map(values)), Value::Map(defaults)) => {
                 // nulls for a subchart are left to its own turn
-                if nulls_remove && !chart.has_dependency(&key) {
-                    remove_nulls(&defaults);
+                if nulls != Nulls::Stay && !chart.has_dependency(&key) {
+                    nulls.clean(&defaults);
                     coalesce_tables(&values, &defaults);
                 } else {
                     merge_tables(&values, &defaults);
                 }
             }
             (Some(_), _) => {}
-            (None, Value::Nil) if nulls_remove => {}
+            (None, Value::Nil) if nulls.leave_defaults() => {}
             (None, default) => {
-                if let (true, Value::Map(table)) = (nulls_remove, &default) {
-                    remove_nulls(table);
+                if let Value::Map(table) = &default {
+                    nulls.clean(table);
                 }
                 values.insert(key, default);
             }
+        }
+    }
+}
+
+/// What a null does.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Nulls {
+    /// It stays, to take effect later.
+    Stay,
+    /// It removes a default; whether nulls among the defaults stay differs between versions.
+    Remove(Compatibility),
+}
+
+impl Nulls {
+    fn leave_defaults(self) -> bool {
+        self == Self::Remove(Compatibility::Helm4)
+    }
+
+    fn clean(self, defaults: &Map) {
+        if self.leave_defaults() {
+            remove_nulls(defaults);
         }
     }
 }

@@ -25,7 +25,7 @@ fn seen(case: &Case) -> Result<BTreeMap<String, serde_json::Value>, TypeMismatch
         set(&values, text, &SetForm::Typed).expect("an assignment");
     }
     process_dependencies(&mut chart, &values)?;
-    let values = coalesce_values(&chart, &values)?;
+    let values = coalesce_values(&chart, &values, Compatibility::Helm4)?;
     let mut seen = BTreeMap::new();
     collect(&chart, &values, "", &mut seen);
     Ok(seen)

@@ -21,13 +21,13 @@ fn rendered(files: Vec<Template>) -> Result<BTreeMap<String, Vec<u8>>, Error> {
     let functions = functions(None);
     let environment = Seeded::from_system();
     let executor = Executor::new(&functions, &environment, Limits::default());
-    render(files, &functions, &executor)
+    render(files, &functions, &executor, usize::MAX)
 }
 
 fn file(name: &str, text: &str, values: &serde_json::Value) -> Template {
     Template {
         name: name.to_owned(),
-        text: text.into(),
+        text: text.to_owned().into(),
         data: Map::from_iter([("Values", Value::from_json(values))]),
         base_path: "c/templates".to_owned(),
     }

@@ -21,8 +21,13 @@ fn files_are_printed_as_helm_prints_them() {
             Some("--skip-tests") => Printed::HooksWithoutTests,
             _ => Printed::Hooks,
         };
-        let found = Manifests::from_files(&case.files)
-            .map(|manifests| manifests.print(&[], printed))
+        let files = case
+            .files
+            .into_iter()
+            .map(|(file, text)| (file, text.into_bytes()))
+            .collect();
+        let found = Manifests::from_files(&files, Compatibility::Helm4)
+            .map(|manifests| print(&[], &manifests.objects, &manifests.hooks, printed))
             .map_err(|error| error.to_string());
         assert_eq!(found.as_ref().ok(), case.out.as_ref(), "{}", case.name);
         assert_eq!(found.err(), case.err, "{}", case.name);
@@ -31,11 +36,20 @@ fn files_are_printed_as_helm_prints_them() {
 
 #[test]
 fn definitions_come_first() {
-    let files = BTreeMap::from([("a".to_owned(), "a: 1\n".to_owned())]);
-    let manifests = Manifests::from_files(&files).expect("manifests");
-    let definitions = [("c/crds/x.yaml".to_owned(), "x: 1".to_owned())];
+    let manifest = |file: &str, content: &str| Manifest {
+        file: file.to_owned(),
+        kind: String::new(),
+        content: content.to_owned(),
+        events: Vec::new(),
+    };
+    let printed = print(
+        &[manifest("c/crds/x.yaml", "x: 1")],
+        &[manifest("a", "a: 1\n")],
+        &[],
+        Printed::Hooks,
+    );
     assert_eq!(
-        manifests.print(&definitions, Printed::Hooks),
+        printed,
         "---\n# Source: c/crds/x.yaml\nx: 1\n---\n# Source: a\na: 1\n"
     );
 }

@@ -1,0 +1,36 @@
+//! `helm template` as a whole: from a chart and options to the text that Helm prints.
+
+mod error;
+mod observed;
+mod options;
+mod render;
+mod rendered;
+mod show_only;
+
+use manifest::{Tree, TreePath};
+
+use crate::chart::{self, Chart};
+
+pub use error::Error;
+pub use options::{Hooks, Limits, Options, Randomness, ReadFile};
+pub use rendered::{GeneratedField, Rendered};
+
+/// Renders the chart in a folder of a tree, or in an archive there.
+pub fn template(tree: &Tree, chart: &TreePath, options: &Options) -> Result<Rendered, Error> {
+    let values = options.user_values()?;
+    let loaded = if tree.is_file(chart) {
+        chart::from_archive(&tree.read(chart).map_err(chart::Error::from)?)
+    } else {
+        chart::from_directory(tree, chart)
+    };
+    render::render(loaded?, &values, options)
+}
+
+/// Renders a chart that is loaded already, with all its dependencies.
+pub fn template_chart(chart: Chart, options: &Options) -> Result<Rendered, Error> {
+    let values = options.user_values()?;
+    render::render(chart, &values, options)
+}
+
+#[cfg(test)]
+mod tests;
