@@ -34,6 +34,12 @@ pub enum SkipReason {
     NotOurs(String),
     /// It was handed to the application with this inventory.
     HandedOver(String),
+    /// Something could not be applied that was to replace it, or that still names it.
+    NeededBy(ResourceKey),
+    /// It is a hook that has done its work for this state.
+    HookDone,
+    /// It is a hook that has no turn here: a test, or one of another occasion.
+    OtherOccasion,
     /// A prune guard holds its deletion back, for this reason.
     Guarded(String),
     /// An annotation of its own says so.
@@ -221,7 +227,12 @@ impl SkipReason {
     pub fn is_unwanted(&self) -> bool {
         !matches!(
             self,
-            Self::HandedOver(_) | Self::Annotation(_) | Self::PruneDisabled | Self::DriftReported
+            Self::HandedOver(_)
+                | Self::Annotation(_)
+                | Self::PruneDisabled
+                | Self::DriftReported
+                | Self::HookDone
+                | Self::OtherOccasion
         )
     }
 }
@@ -238,6 +249,9 @@ impl fmt::Display for SkipReason {
             }
             Self::NotOurs(owner) => write!(f, "it belongs to {owner}"),
             Self::HandedOver(inventory) => write!(f, "inventory {inventory} has it now"),
+            Self::NeededBy(key) => write!(f, "{key} could not be applied, which may replace it or still need it"),
+            Self::HookDone => f.write_str("this hook has done its work for this state"),
+            Self::OtherOccasion => f.write_str("this hook has no turn in a sync like this"),
             Self::Guarded(why) => f.write_str(why),
             Self::Annotation(annotation) => write!(f, "its annotation {annotation} says so"),
             Self::DriftReported => f.write_str("someone else has changed it, and drift is only reported"),

@@ -71,7 +71,7 @@ pub use self::{
     change_set::{Action, ChangeSet, ChangeSetEntry},
     claims::Claims,
     cluster::Cluster,
-    compare::{ObjectStatus, diff, preview, preview_offline, status},
+    compare::{Belonging, ObjectStatus, Reach, belonging, diff, preview, preview_offline, status},
     desired::Desired,
     digest::Digest,
     event::{Event, Events},

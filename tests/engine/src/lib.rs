@@ -157,6 +157,20 @@ impl Bench {
             .expect("the set-up of a test works");
     }
 
+    /// Merges a patch into a live object that is in no namespace.
+    pub async fn merge_cluster_scoped(&self, api_version: &str, kind: &str, name: &str, patch: Value) {
+        let gvk = GroupVersionKind::from_api_version(api_version, kind);
+        let resource = self.resource(api_version, kind).await;
+        let kind = kube::core::GroupVersionKind::gvk(&gvk.group, &gvk.version, &gvk.kind);
+        let api_resource = kube::core::ApiResource::from_gvk_with_plural(&kind, &resource.plural);
+        let api: kube::Api<kube::core::DynamicObject> =
+            kube::Api::all_with(self.cluster.client().clone(), &api_resource);
+        let parameters = kube::api::PatchParams::default();
+        api.patch(name, &parameters, &kube::api::Patch::Merge(patch))
+            .await
+            .expect("the set-up of a test works");
+    }
+
     /// Scales a Deployment, as `kubectl scale` does.
     pub async fn scale_as(&self, manager: &str, name: &str, replicas: u32) {
         let gvk = kube::core::GroupVersionKind::gvk("apps", "v1", "Deployment");
@@ -203,6 +217,21 @@ impl Bench {
         }
     }
 
+    /// Deletes an object of any namespace as someone else.
+    pub async fn delete_key(&self, api_version: &str, key: &ResourceKey) {
+        let resource = self.resource(api_version, &key.kind).await;
+        let live = self.cluster.get(&resource, &key.namespace, &key.name).await;
+        let live = live
+            .expect("the set-up of a test works")
+            .expect("the set-up of a test works");
+        let uid = live["metadata"]["uid"].as_str().unwrap_or_default();
+        let deleted = self
+            .cluster
+            .delete(&resource, &key.namespace, &key.name, uid, "Background", false)
+            .await;
+        assert!(deleted.expect("the set-up of a test works").is_gone());
+    }
+
     /// Deletes an object as someone else.
     pub async fn delete(&self, api_version: &str, kind: &str, name: &str) {
         let resource = self.resource(api_version, kind).await;
@@ -220,7 +249,8 @@ impl Bench {
         assert!(deleted.expect("the set-up of a test works").is_gone());
     }
 
-    async fn resource(&self, api_version: &str, kind: &str) -> Resource {
+    /// How a kind is reached.
+    pub async fn resource(&self, api_version: &str, kind: &str) -> Resource {
         let gvk = GroupVersionKind::from_api_version(api_version, kind);
         self.cluster
             .resource(&gvk)

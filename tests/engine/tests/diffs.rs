@@ -1,5 +1,5 @@
 use engine::{
-    ChangeSet,
+    Belonging, ChangeSet, Reach,
     diff::{DiffMode, Label, ObjectChange, ObjectDiff},
 };
 use serde_json::json;
@@ -167,4 +167,62 @@ async fn status_is_of_what_was_applied() {
     let statuses = statuses.expect("something was applied");
     assert_eq!(statuses.len(), 3);
     assert!(statuses.iter().all(|status| status.is_ours));
+}
+
+#[tokio::test]
+async fn the_live_objects_name_their_inventory() {
+    let bench = Bench::new("belonging").await;
+    let desired = bench.desired(SET);
+    let states = [&desired];
+    let whose = || engine::belonging(&bench.cluster, &states, &bench.namespace);
+    assert_eq!(whose().await.unwrap(), Belonging::Nobody);
+    bench.sync(SET).await;
+    let ours = Belonging::Application(bench.application.clone());
+    assert_eq!(whose().await.unwrap(), ours);
+    let other = bench.neighbour("other");
+    let theirs = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: theirs, namespace: NS}\n";
+    other.sync(theirs).await;
+    let both = bench.desired(&format!("{SET}---\n{theirs}"));
+    let whose = engine::belonging(&bench.cluster, &[&both], &bench.namespace).await;
+    assert!(matches!(whose.unwrap(), Belonging::Several(ids) if ids.len() == 2));
+}
+
+/// The paths of a preview may be a part of what an inventory records: the rest is not about to be deleted.
+#[tokio::test]
+async fn a_preview_of_a_part_deletes_what_the_change_removes_alone() {
+    let bench = Bench::new("preview-part").await;
+    let rest = "---\napiVersion: v1\nkind: ConfigMap\nmetadata: {name: rest, namespace: NS}\n";
+    bench.sync(&format!("{SET}{rest}")).await;
+    let base = bench.desired(SET);
+    let mut head = bench.desired(SET);
+    head.objects.retain(|object| object.name() != "d");
+    for (reach, expected) in [
+        (Reach::Described, vec!["d"]),
+        (Reach::Inventory, vec!["d", "rest"]),
+    ] {
+        let preview = engine::preview(
+            &bench.cluster,
+            &bench.application,
+            &base,
+            &head,
+            &bench.options,
+            DiffMode::Filtered,
+            reach,
+        )
+        .await
+        .expect("the preview is made");
+        let mut deleted: Vec<&str> = preview
+            .objects
+            .iter()
+            .filter(|object| {
+                object
+                    .cluster
+                    .as_ref()
+                    .is_some_and(|diff| diff.change == ObjectChange::Delete)
+            })
+            .map(|object| object.key.name.as_str())
+            .collect();
+        deleted.sort_unstable();
+        assert_eq!(deleted, expected, "{reach:?}");
+    }
 }

@@ -5,6 +5,7 @@ mod conflicts;
 mod deletes;
 mod diffs;
 mod guards;
+mod hooks;
 mod isolates;
 mod orders;
 mod ownership;

@@ -13,7 +13,7 @@ use super::{
 use crate::{
     Application, SyncOptions,
     change_set::{Action, ChangeSetEntry, Failure, FailureKind, FieldConflict},
-    cluster::{Applied, ApplyRequest, Cluster, Error, Resource},
+    cluster::{Applied, ApplyRequest, Cluster, Deletion, Error, Resource},
     failure::{failure, is_immutable},
     observe::{Comparison, Live, Observed, Targets, is_client_side, owned_digest, text_at},
     ownership::{Owner, PART_OF},
@@ -149,9 +149,11 @@ impl Writer<'_> {
     }
 
     /// Deletes a hook's object that is done. What remains of one that cannot be deleted is cleared by its next run.
-    pub(crate) async fn delete_hook(&self, index: usize) {
+    pub(crate) async fn delete_hook(&self, index: usize) -> bool {
         let target = &self.targets.items[index];
-        let Some(resource) = &target.resource else { return };
+        let Some(resource) = &target.resource else {
+            return false;
+        };
         let key = &target.key;
         let object = self
             .cluster
@@ -163,10 +165,12 @@ impl Writer<'_> {
                 .cluster
                 .delete(resource, &key.namespace, &key.name, uid, "Background", false)
                 .await;
-            if let Err(error) = deleted {
+            if let Err(error) = &deleted {
                 tracing::warn!(%key, %error, "a finished hook was not deleted");
             }
+            return deleted.is_ok_and(Deletion::is_gone);
         }
+        false
     }
 
     async fn try_write(

@@ -1,4 +1,4 @@
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use bytes::Bytes;
 use http::Method;
@@ -19,6 +19,8 @@ const ACCEPT: &str = "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDis
 pub struct Discovery {
     /// Per group and kind, the preferred version first.
     kinds: HashMap<GroupKind, Vec<Resource>>,
+    /// Groups of which a version is registered, but its server does not tell what it serves.
+    unavailable: HashSet<String>,
 }
 
 impl Discovery {
@@ -53,21 +55,42 @@ impl Discovery {
         self.kinds.values().filter_map(|versions| versions.first())
     }
 
+    /// Whether this group is registered, and its server did not answer: what it serves is not all that there is.
+    pub fn is_unavailable(&self, group: &str) -> bool {
+        self.unavailable.contains(group)
+    }
+
     pub(super) async fn fetch(transport: &Transport) -> Result<Self, Error> {
         let (core, groups) =
             futures::try_join!(fetch_root(transport, "/api"), fetch_root(transport, "/apis"))?;
-        Ok(Self::new(core.into_iter().chain(groups)))
+        let mut discovery = Self::new(core.resources.into_iter().chain(groups.resources));
+        discovery.unavailable = groups.unavailable;
+        Ok(discovery)
     }
 }
 
-async fn fetch_root(transport: &Transport, root: &str) -> Result<Vec<Resource>, Error> {
+#[derive(Default)]
+struct Found {
+    resources: Vec<Resource>,
+    unavailable: HashSet<String>,
+}
+
+async fn fetch_root(transport: &Transport, root: &str) -> Result<Found, Error> {
     let answer: Root = get(transport, root).await?;
     if answer.kind == "APIGroupDiscoveryList" {
-        return Ok(answer
-            .items
-            .into_iter()
-            .flat_map(GroupDiscovery::resources)
-            .collect());
+        return Ok(Found {
+            unavailable: answer
+                .items
+                .iter()
+                .filter(|group| group.is_stale())
+                .map(|group| group.metadata.name.clone())
+                .collect(),
+            resources: answer
+                .items
+                .into_iter()
+                .flat_map(GroupDiscovery::resources)
+                .collect(),
+        });
     }
     let core = answer
         .versions
@@ -78,12 +101,19 @@ async fn fetch_root(transport: &Transport, root: &str) -> Result<Vec<Resource>, 
         .into_iter()
         .flat_map(|group| group.versions)
         .map(|version| ("/apis".to_owned(), version.group_version));
-    let lists = core
-        .chain(named)
-        .map(|(root, version)| fetch_version(transport, root, version));
-    let resources = futures::future::join_all(lists).await;
-    // an extension server that is down must not hide what the others serve
-    Ok(resources.into_iter().filter_map(Result::ok).flatten().collect())
+    let lists = core.chain(named).map(|(root, version)| async move {
+        let group = version.split_once('/').map_or("", |(group, _)| group).to_owned();
+        (group, fetch_version(transport, root, version).await)
+    });
+    let mut found = Found::default();
+    for (group, resources) in futures::future::join_all(lists).await {
+        // an extension server that is down must not hide what the others serve
+        match resources {
+            Ok(resources) => found.resources.extend(resources),
+            Err(_) => drop(found.unavailable.insert(group)),
+        }
+    }
+    Ok(found)
 }
 
 async fn fetch_version(transport: &Transport, root: String, version: String) -> Result<Vec<Resource>, Error> {
@@ -174,6 +204,9 @@ struct Name {
 #[derive(Deserialize)]
 struct VersionDiscovery {
     version: String,
+    /// `Stale` when the server of this version could not be asked.
+    #[serde(default)]
+    freshness: String,
     #[serde(default)]
     resources: Vec<ResourceDiscovery>,
 }
@@ -197,6 +230,10 @@ struct ResponseKind {
 }
 
 impl GroupDiscovery {
+    fn is_stale(&self) -> bool {
+        self.versions.iter().any(|version| version.freshness == "Stale")
+    }
+
     fn resources(self) -> impl Iterator<Item = Resource> {
         let group = self.metadata.name;
         self.versions.into_iter().flat_map(move |version| {
@@ -220,6 +257,16 @@ impl GroupDiscovery {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn tells_which_groups_could_not_be_asked() {
+        let body = r#"{"kind":"APIGroupDiscoveryList","items":[
+            {"metadata":{"name":"up.example.com"},"versions":[{"version":"v1","freshness":"Current"}]},
+            {"metadata":{"name":"down.example.com"},"versions":[{"version":"v1","freshness":"Stale"}]}]}"#;
+        let root: Root = serde_json::from_str(body).unwrap();
+        let stale: Vec<bool> = root.items.iter().map(GroupDiscovery::is_stale).collect();
+        assert_eq!(stale, [false, true]);
+    }
 
     #[test]
     fn reads_the_aggregated_form() {

@@ -1,7 +1,7 @@
 use crate::{
     observe::Targets,
     order::{Graph, Node},
-    plan::{Change, PlannedChange},
+    plan::PlannedChange,
     store::Stored,
     sync::{HookRecord, runs_anew},
 };
@@ -43,15 +43,6 @@ impl Runs {
             (false, _) => Run::NotDue,
             (true, true) => Run::Anew,
             (true, false) => Run::Over,
-        }
-    }
-
-    /// A hook that is due runs whether or not its object is as desired.
-    pub(super) fn plan(&self, planned: &mut [PlannedChange]) {
-        for (planned, (run, _)) in planned.iter_mut().zip(&self.0) {
-            if *run == Run::Anew && planned.change == Change::Keep {
-                planned.change = Change::Update;
-            }
         }
     }
 

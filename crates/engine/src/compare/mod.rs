@@ -1,5 +1,6 @@
 //! Asking without changing: what an apply would do, and how what was applied is doing.
 
+mod belonging;
 mod hooks;
 mod immutable;
 mod predict;
@@ -8,7 +9,8 @@ mod run;
 mod status;
 
 pub use self::{
-    preview::{preview, preview_offline},
+    belonging::{Belonging, belonging},
+    preview::{Reach, preview, preview_offline},
     run::diff,
     status::{ObjectStatus, status},
 };

@@ -1,4 +1,6 @@
-use manifest::Object;
+use std::collections::HashSet;
+
+use manifest::{Object, ResourceKey};
 
 use super::run::diff_with;
 use crate::{
@@ -9,6 +11,16 @@ use crate::{
     redact::Masker,
 };
 
+/// How much of an inventory a preview speaks of.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Reach {
+    /// All: what neither side describes would be deleted.
+    #[default]
+    Inventory,
+    /// What either side describes: they may be a part of what the inventory records.
+    Described,
+}
+
 /// What a change from `base` to `head` asks for, and what an apply of `head` would do in the cluster.
 pub async fn preview(
     cluster: &Cluster,
@@ -17,13 +29,16 @@ pub async fn preview(
     head: &Desired,
     options: &SyncOptions,
     mode: DiffMode,
+    reach: Reach,
 ) -> Result<Preview, SyncError> {
     let apply_set = application.inventory.apply_set();
     // both sides are named as the cluster names them
     let before = Targets::resolve(cluster, base, &apply_set).await?;
     let after = Targets::resolve(cluster, head, &apply_set).await?;
     let mut masker = masker_for(before.objects.iter().chain(&after.objects));
-    let diffs = diff_with(cluster, application, head, options, mode, &mut masker).await?;
+    let described: HashSet<ResourceKey> = before.keys().chain(after.keys()).cloned().collect();
+    let within = (reach == Reach::Described).then_some(&described);
+    let diffs = diff_with(cluster, application, head, options, mode, within, &mut masker).await?;
     let (before, after) = (
         side(&before.objects, &mut masker),
         side(&after.objects, &mut masker),

@@ -1,7 +1,7 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use futures::{StreamExt as _, stream};
-use manifest::{Object, Origin};
+use manifest::{Object, Origin, ResourceKey};
 use serde_json::Value;
 use structured_merge::Predictor;
 use tokio_util::sync::CancellationToken;
@@ -17,12 +17,13 @@ use crate::{
     change_set::{FailureKind, FieldConflict, SkipReason},
     diff::{DiffMode, LiveDiff, ObjectChange, ObjectDiff, live_fields, without_noise},
     failure::cannot_change,
-    observe::{Observed, Targets, observe},
+    inventory::ResourceRef,
+    observe::{Observed, Targets, look_into, observe},
     order::{Graph, Occasion},
     plan::{Change, PlannedChange, may_recreate},
     redact::Masker,
     store::Store,
-    sync::Session,
+    sync::{Session, doomed},
 };
 
 const IN_FLIGHT: usize = 16;
@@ -42,34 +43,48 @@ pub async fn diff(
         desired,
         options,
         mode,
+        None,
         &mut Masker::default(),
     )
     .await
 }
 
-/// The same with a masker that knows secrets already; it learns those that are found here.
+/// The same with a masker that knows secrets already; it learns those that are found here. Of the inventory, only what
+/// is `within` these keys counts.
 pub(super) async fn diff_with(
     cluster: &Cluster,
     application: &Application,
     desired: &Desired,
     options: &SyncOptions,
     mode: DiffMode,
+    within: Option<&HashSet<ResourceKey>>,
     masker: &mut Masker,
 ) -> Result<Vec<ObjectDiff>, SyncError> {
     let apply_set = application.inventory.apply_set();
     let manager = application.field_manager.as_str();
     let store = Store::open(cluster, application).await?;
-    let stored = store.stored().cloned().unwrap_or_default();
+    let mut stored = store.stored().cloned().unwrap_or_default();
+    if let Some(within) = within {
+        let known = stored.inventory.iter().filter(|(key, _)| within.contains(key));
+        stored.inventory = known
+            .map(|(key, version)| ResourceRef::new(key.clone(), version))
+            .collect();
+    }
     let targets = Targets::resolve(cluster, desired, &apply_set).await?;
     let mut observed = observe(cluster, &targets, &stored.inventory, manager, &apply_set).await?;
     let options = options.dry();
-    let occasion = if store.stored().is_some() {
-        Occasion::Upgrade
-    } else {
-        Occasion::Install
-    };
+    let doomed = doomed(
+        application,
+        &targets,
+        &stored.inventory,
+        &observed,
+        &options,
+        true,
+    );
+    look_into(cluster, &doomed, &apply_set, &[], &mut observed).await?;
+    let occasion = Occasion::after(stored.installed);
     let graph = Graph::apply(&targets.objects, occasion);
-    let (mut plan, was_applied) = {
+    let (plan, was_applied) = {
         let session = Session {
             cluster,
             application,
@@ -86,7 +101,6 @@ pub(super) async fn diff_with(
         )
     };
     let runs = Runs::of(&graph, &plan.applies, &targets, &stored);
-    runs.plan(&mut plan.applies);
     read_whole(cluster, &targets, &plan.applies, mode, &mut observed).await?;
     let predictor = if mode == DiffMode::ReadOnly {
         predictor(cluster, &targets).await
@@ -195,6 +209,7 @@ impl Asker<'_> {
             is_recreated: false,
         };
         match &planned.change {
+            Change::Skip(SkipReason::HookDone | SkipReason::OtherOccasion) => untouched(),
             Change::Skip(reason) => Outcome {
                 note: Some(reason.to_string()),
                 ..untouched()
@@ -374,6 +389,7 @@ impl Asker<'_> {
         let change = match &planned.change {
             _ if outcome.is_refused => ObjectChange::Refused,
             _ if outcome.is_recreated => ObjectChange::Recreate,
+            Change::Skip(SkipReason::HookDone | SkipReason::OtherOccasion) => ObjectChange::None,
             Change::Skip(_) => ObjectChange::Keep,
             _ if after.is_some() && !exists => ObjectChange::Create,
             _ if fields.is_empty() => ObjectChange::None,

@@ -68,7 +68,7 @@ pub struct Situation<'a> {
     /// The UIDs of the objects that were applied: one of them may be a candidate under the name of another group.
     pub applied_uids: &'a HashSet<&'a str>,
     /// Of namespaces among the candidates: what they still hold that is in no inventory of ours.
-    pub foreign_content: &'a BTreeMap<&'a str, String>,
+    pub foreign_content: &'a BTreeMap<String, String>,
     /// The user's rules.
     pub options: &'a PruneOptions,
 }
@@ -175,7 +175,7 @@ fn keep_used_namespaces(decisions: &mut [(ResourceKey, Decision)], situation: &S
         let holds = used
             .get(&key.name)
             .map(|key| format!("{}/{}", key.kind, key.name));
-        if let Some(holds) = holds.or_else(|| situation.foreign_content.get(key.name.as_str()).cloned()) {
+        if let Some(holds) = holds.or_else(|| situation.foreign_content.get(&key.name).cloned()) {
             *decision = Decision::Keep(Keep::InUse(holds));
         }
     }

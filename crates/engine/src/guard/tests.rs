@@ -12,7 +12,7 @@ struct Case {
     desired: Vec<ResourceKey>,
     is_incomplete: bool,
     applied: Vec<&'static str>,
-    foreign_content: BTreeMap<&'static str, String>,
+    foreign_content: BTreeMap<String, String>,
     size: usize,
 }
 
@@ -264,7 +264,7 @@ fn a_namespace_in_use_stays_even_when_confirmed() {
         ..Case::default()
     };
     assert_eq!(case.one(&namespace, json!({})), prune());
-    let foreign = BTreeMap::from([("shop", "Pod/debug".to_owned())]);
+    let foreign = BTreeMap::from([("shop".to_owned(), "Pod/debug".to_owned())]);
     let case = Case {
         options: options.clone(),
         desired: elsewhere.clone(),

@@ -22,6 +22,8 @@ pub(crate) struct Observed {
     pub(crate) versions: Vec<(Resource, String)>,
     /// Kinds that could not be read, and why.
     pub(crate) unreadable: HashMap<GroupKind, String>,
+    /// What namespaces that may be deleted hold that is not ours; looked for only where it matters.
+    pub(crate) foreign_content: BTreeMap<String, String>,
 }
 
 /// Looks at the cluster. Without anything `recorded`, nothing can carry our label.
@@ -182,8 +184,17 @@ impl Reader<'_> {
                 && !observed.live.contains_key(*key)
                 && !observed.unreadable.contains_key(&key.group_kind())
         });
-        // a kind that is no longer served has no objects
+        // a kind that is no longer served has no objects, unless its server is only down
+        let lost: Vec<&ResourceKey> = lost.collect();
+        for key in &lost {
+            let kind = key.group_kind();
+            if discovery.preferred(&kind).is_none() && discovery.is_unavailable(&kind.group) {
+                let reason = format!("the server of API group {} does not answer", kind.group);
+                observed.unreadable.insert(kind, reason);
+            }
+        }
         let queries: Vec<_> = lost
+            .into_iter()
             .filter_map(|key| Some((key, discovery.preferred(&key.group_kind())?)))
             .collect();
         // collected first: a closure over references that lives across an await would make the sync unable to move

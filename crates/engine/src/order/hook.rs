@@ -48,6 +48,13 @@ pub enum Occasion {
     Upgrade,
 }
 
+impl Occasion {
+    /// The occasion of a sync, by whether an earlier one was carried out in full.
+    pub fn after(installed: bool) -> Self {
+        if installed { Self::Upgrade } else { Self::Install }
+    }
+}
+
 /// When a hook's object is deleted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum DeletePolicy {

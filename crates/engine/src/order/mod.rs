@@ -43,3 +43,5 @@ pub use hook::{DeletePolicy, Hook, Occasion, Phase};
 pub use kind_order::rank;
 pub use problem::{CycleMember, Notice, Problem};
 pub use queue::{Queue, Skipped};
+pub(crate) use references::uses;
+pub(crate) use statements::runs_in;

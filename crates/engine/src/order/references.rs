@@ -1,6 +1,7 @@
 //! What an object names in its spec: the ConfigMaps, Secrets, accounts, claims, roles and classes without
 //! which the API server or the kubelet could not make use of it.
 
+use manifest::{Object, ResourceKey};
 use serde_json::Value;
 
 use super::graph::{Reason, Until};
@@ -90,6 +91,19 @@ const fn field(
         path,
         target,
     }
+}
+
+/// The keys of what an object names in its spec.
+pub(crate) fn uses(object: &Object) -> Vec<ResourceKey> {
+    let mut found = Vec::new();
+    collect(&Subject::of(object), &mut found);
+    found
+        .into_iter()
+        .map(|reference| {
+            let (group, kind, namespace, name) = reference.to;
+            ResourceKey::new(group, kind, namespace, name)
+        })
+        .collect()
 }
 
 /// Appends the references of a subject.

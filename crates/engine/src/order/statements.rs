@@ -127,6 +127,12 @@ impl<'a> Found<'a> {
     }
 }
 
+/// Whether an object is a hook of this phase.
+pub(crate) fn runs_in(object: &Object, phase: Phase) -> bool {
+    let hook = read(object, Occasion::Upgrade).hook;
+    hook.is_some_and(|hook| hook.phases.contains(&phase))
+}
+
 /// Reads all dialects on one object.
 pub(super) fn read(object: &Object, occasion: Occasion) -> Statements {
     match Found::on(object) {

@@ -4,12 +4,14 @@
 mod adoption;
 mod apply;
 mod change;
+mod hold;
 mod prune;
 mod recreate;
 
 pub use self::change::{Change, Plan, PlannedChange};
 pub(crate) use self::{
     apply::plan_applies,
-    prune::{PruneInput, plan_deletions},
+    hold::{Unapplied, hold_back},
+    prune::{PruneInput, doomed_namespaces, plan_deletions},
     recreate::may_recreate,
 };

@@ -1,4 +1,4 @@
-use std::collections::{BTreeMap, HashSet};
+use std::collections::HashSet;
 
 use manifest::{Origin, ResourceKey};
 
@@ -39,7 +39,7 @@ pub(crate) fn plan_deletions(input: &PruneInput<'_>) -> (Vec<PlannedChange>, Opt
             desired: input.desired,
             is_incomplete: input.is_incomplete,
             applied_uids: &applied_uids,
-            foreign_content: &BTreeMap::new(),
+            foreign_content: &input.observed.foreign_content,
             options: &input.options.prune,
         },
     );
@@ -56,6 +56,27 @@ pub(crate) fn plan_deletions(input: &PruneInput<'_>) -> (Vec<PlannedChange>, Opt
         blocking: true,
     });
     (planned.collect(), stop)
+}
+
+/// The namespaces that are to be deleted, unless they hold what is not ours; `unconfirmed` includes those that wait
+/// for a yes.
+pub(crate) fn doomed_namespaces(input: &PruneInput<'_>, unconfirmed: bool) -> Vec<String> {
+    if !input.options.prune.enabled {
+        return Vec::new();
+    }
+    let is_doomed = |key: &&ResourceKey| {
+        key.kind == "Namespace"
+            && key.group.is_empty()
+            && !input.desired.contains(*key)
+            && (unconfirmed || input.options.prune.confirmed.covers(key))
+            && input
+                .observed
+                .live
+                .get(*key)
+                .is_some_and(|live| live.owner == Owner::Ours)
+    };
+    let doomed = input.inventory.keys().filter(is_doomed);
+    doomed.map(|key| key.name.clone()).collect()
 }
 
 fn candidate<'a>(input: &'a PruneInput<'_>, key: &'a ResourceKey) -> Candidate<'a> {

@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
-use manifest::GroupVersionKind;
+use manifest::{GroupVersionKind, Object, Origin};
 use serde_json::{Value, json};
 
 use crate::{
@@ -19,8 +19,12 @@ const TYPE: &str = "glops.dev/inventory";
 const DATA: &str = "inventory";
 const HOOKS: &str = "hooks";
 const APPLIED: &str = "applied";
+const INSTALLED: &str = "installed";
+const DELETION_HOOKS: &str = "deletion-hooks";
 /// A Secret may have 1 MiB; the rest is for what is beside the data.
 const PART_SIZE: usize = 700 * 1024;
+/// The manifests of hooks are never larger.
+const MAX_UNPACKED: usize = 16 * 1024 * 1024;
 
 /// Why an inventory could not be read or written.
 #[derive(Debug, thiserror::Error)]
@@ -49,7 +53,7 @@ pub enum Error {
 }
 
 /// What an application has applied, as it is stored.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Stored {
     /// The objects that exist, or may exist, because of the application.
     pub inventory: Inventory,
@@ -57,6 +61,11 @@ pub struct Stored {
     pub hooks: BTreeMap<String, String>,
     /// The digest of the desired state that was applied in full last; empty when none was.
     pub applied: String,
+    /// Whether any state was applied in full: what comes after is an upgrade.
+    pub installed: bool,
+    /// The hooks that run before and after everything is deleted, as they were applied last. Manifests are not at
+    /// hand any more when that time comes.
+    pub deletion_hooks: Vec<Object>,
 }
 
 /// The inventory of one application.
@@ -104,10 +113,15 @@ impl Store {
         let inventory = inventory::decode(&shards).map_err(|error| store.damaged(error))?;
         let hooks = serde_json::from_slice(&store.data(&parent, HOOKS)?).unwrap_or_default();
         let applied = String::from_utf8_lossy(&store.data(&parent, APPLIED)?).into_owned();
+        let deletion_hooks =
+            read_objects(&store.data(&parent, DELETION_HOOKS)?).map_err(|error| store.damaged(error))?;
         store.stored = Some(Stored {
             inventory,
             hooks,
+            // before it was noted, only what was applied in full had a digest
+            installed: !applied.is_empty() || !store.data(&parent, INSTALLED)?.is_empty(),
             applied,
+            deletion_hooks,
         });
         text_at(&parent, &["metadata", "resourceVersion"]).clone_into(&mut store.version);
         Ok(store)
@@ -132,6 +146,13 @@ impl Store {
         let old = std::mem::replace(&mut self.parts, parts);
         self.stored = Some(wanted);
         self.delete_parts(&old).await
+    }
+
+    /// The names of the Secrets that hold the inventory.
+    pub(crate) fn secret_names(&self) -> Vec<String> {
+        let mut names = self.parts.clone();
+        names.push(self.application.inventory.name.clone());
+        names
     }
 
     /// Removes the inventory itself.
@@ -194,10 +215,16 @@ impl Store {
             metadata["resourceVersion"] = Value::from(&*self.version);
         }
         let hooks = serde_json::to_vec(&wanted.hooks).expect("a map of texts");
-        json!({
-            "apiVersion": "v1", "kind": "Secret", "type": TYPE, "metadata": metadata,
-            "data": {DATA: STANDARD.encode(first), HOOKS: STANDARD.encode(hooks), APPLIED: STANDARD.encode(&wanted.applied)},
-        })
+        let mut data = json!({
+            DATA: STANDARD.encode(first), HOOKS: STANDARD.encode(hooks), APPLIED: STANDARD.encode(&wanted.applied),
+        });
+        if wanted.installed {
+            data[INSTALLED] = Value::from(STANDARD.encode("true"));
+        }
+        if !wanted.deletion_hooks.is_empty() {
+            data[DELETION_HOOKS] = Value::from(STANDARD.encode(write_objects(&wanted.deletion_hooks)));
+        }
+        json!({"apiVersion": "v1", "kind": "Secret", "type": TYPE, "metadata": metadata, "data": data})
     }
 
     async fn apply(&self, name: &str, secret: &Value) -> Result<Value, Error> {
@@ -279,6 +306,25 @@ impl Store {
             source: Box::new(source),
         }
     }
+}
+
+/// Objects as packed JSON; nothing for none.
+fn write_objects(objects: &[Object]) -> Vec<u8> {
+    let values: Vec<&Value> = objects.iter().map(Object::value).collect();
+    let text = serde_json::to_vec(&values).expect("values are JSON");
+    zstd::bulk::compress(&text, zstd::DEFAULT_COMPRESSION_LEVEL).expect("compressing memory does not fail")
+}
+
+fn read_objects(packed: &[u8]) -> Result<Vec<Object>, Box<dyn std::error::Error + Send + Sync>> {
+    if packed.is_empty() {
+        return Ok(Vec::new());
+    }
+    let text = zstd::bulk::decompress(packed, MAX_UNPACKED)?;
+    let values: Vec<Value> = serde_json::from_slice(&text)?;
+    let objects = values
+        .into_iter()
+        .map(|value| Object::new(value, Origin::default()));
+    Ok(objects.collect::<Result<_, _>>()?)
 }
 
 fn secrets() -> Resource {

@@ -1,23 +1,32 @@
 use std::collections::HashSet;
 
+use manifest::Object;
 use tokio_util::sync::CancellationToken;
 
-use super::Error;
+use super::{
+    Error,
+    hooks::HookRecord,
+    session::doomed,
+    stage::{Stage, hooks_of},
+};
 use crate::{
     Application, ChangeSet, ChangeSetEntry, Cluster, Desired, Event, Events, Mode, SyncOptions,
     change_set::Notice,
+    digest::Digest,
     inventory::{Inventory, ResourceRef},
-    observe::{Targets, observe},
+    observe::{Targets, look_into, observe},
+    order::Phase,
     ownership::PART_OF,
     plan::{PruneInput, plan_deletions},
-    prune::{Deleter, prune},
+    prune::{Deleter, Pruned, prune},
     store::{Store, Stored},
 };
 
 /// Deletes all that an application has applied, in the reverse order of creation, and its inventory after that.
 ///
 /// The guards of pruning hold but for those about how many: what is protected must be confirmed, and what belongs to
-/// others stays. While anything remains, so does the inventory.
+/// others stays. While anything remains, so does the inventory. PreDelete hooks run first, and nothing is deleted
+/// unless they succeed; PostDelete hooks run once all of it is gone.
 pub async fn delete(
     cluster: &Cluster,
     application: &Application,
@@ -27,68 +36,184 @@ pub async fn delete(
 ) -> Result<ChangeSet, Error> {
     let before = cluster.requests().total();
     let apply_set = application.inventory.apply_set();
-    let mut store = Store::open(cluster, application).await?;
-    let inventory = store
-        .stored()
-        .map(|stored| stored.inventory.clone())
-        .unwrap_or_default();
-    events.send(|| Event::Init {
-        revision: String::new(),
-        objects: inventory.len(),
-    });
-    let targets = Targets::resolve(cluster, &Desired::default(), &apply_set).await?;
-    let manager = application.field_manager.as_str();
-    let observed = observe(cluster, &targets, &inventory, manager, &apply_set).await?;
     let mut options = options.clone();
     options.prune.enabled = true;
     options.prune.allow_empty = true;
-    let (planned, stop) = plan_deletions(&PruneInput {
-        application,
-        inventory: &inventory,
-        desired: &HashSet::new(),
-        is_incomplete: false,
-        observed: &observed,
-        options: &options,
-    });
-    let dry_run = options.mode == Mode::DryRun;
-    let deleter = Deleter {
+    let stage = Stage {
         cluster,
         application,
+        apply_set: &apply_set,
         options: &options,
-        observed: &observed,
-        dry_run,
+        events,
+        cancel,
+        dry_run: options.mode == Mode::DryRun,
     };
-    let report = |entry: &ChangeSetEntry| events.send(|| Event::Delete(entry.clone()));
-    let labels = format!("{PART_OF}={apply_set}");
-    let pruned = prune(&deleter, &planned, labels, options.wait.is_some(), report, cancel).await;
-    if !dry_run {
+    let mut change_set = delete_in(&stage).await?;
+    change_set.entries.sort_by(|a, b| a.key.cmp(&b.key));
+    change_set.requests = cluster.requests().total() - before;
+    change_set.cancelled = cancel.is_cancelled();
+    Ok(change_set)
+}
+
+async fn delete_in(stage: &Stage<'_>) -> Result<ChangeSet, Error> {
+    let mut store = Store::open(stage.cluster, stage.application).await?;
+    let stored = store.stored().cloned().unwrap_or_default();
+    let hooks = DeletionHooks::of(&stored);
+    let inventory = hooks.leave_out(&stored.inventory);
+    stage.events.send(|| Event::Init {
+        revision: String::new(),
+        objects: inventory.len(),
+    });
+    if !stage.dry_run && !hooks.objects.is_empty() {
+        hooks.store(&mut store, &stored).await?;
+    }
+    let mut record = hooks.record.clone();
+    let mut entries = hooks.run(stage, Phase::PreDelete, &mut record).await?;
+    if let Some(failed) = entries.iter().find(|entry| entry.error.is_some()) {
+        let message = format!(
+            "nothing is deleted, since {} failed, which runs before",
+            failed.key
+        );
+        return Ok(ChangeSet {
+            notices: vec![Notice {
+                message,
+                blocking: true,
+            }],
+            entries,
+            ..ChangeSet::default()
+        });
+    }
+    let (pruned, stop) = take_away(stage, &inventory, &store).await?;
+    let mut is_over = pruned.remaining.is_empty() && !stage.cancel.is_cancelled();
+    entries.extend(pruned.entries);
+    if is_over {
+        let after = hooks.run(stage, Phase::PostDelete, &mut record).await?;
+        is_over = after.iter().all(|entry| entry.error.is_none());
+        entries.extend(after);
+    }
+    if !stage.dry_run {
         let remaining = pruned
             .remaining
             .iter()
             .map(|key| ResourceRef::new(key.clone(), inventory.version(key).unwrap_or_default()));
-        forget(&mut store, remaining.collect()).await?;
+        let mut remaining: Inventory = remaining.collect();
+        if !is_over {
+            remaining.extend(hooks.objects.iter().map(ResourceRef::of));
+        }
+        let wanted = Stored {
+            inventory: remaining,
+            hooks: record.into_current(),
+            applied: String::new(),
+            ..stored
+        };
+        forget(&mut store, wanted).await?;
     }
-    let mut entries = pruned.entries;
-    entries.sort_by(|a, b| a.key.cmp(&b.key));
     Ok(ChangeSet {
         entries,
-        notices: stop.into_iter().collect::<Vec<Notice>>(),
-        requests: cluster.requests().total() - before,
-        cancelled: cancel.is_cancelled(),
+        notices: stop.into_iter().collect(),
         ..ChangeSet::default()
     })
 }
 
-async fn forget(store: &mut Store, remaining: Inventory) -> Result<(), Error> {
+/// Deletes what an inventory records, as far as the guards let it.
+async fn take_away(
+    stage: &Stage<'_>,
+    inventory: &Inventory,
+    store: &Store,
+) -> Result<(Pruned, Option<Notice>), Error> {
+    let Stage {
+        cluster,
+        application,
+        apply_set,
+        options,
+        ..
+    } = *stage;
+    let targets = Targets::resolve(cluster, &Desired::default(), apply_set).await?;
+    let manager = application.field_manager.as_str();
+    let mut observed = observe(cluster, &targets, inventory, manager, apply_set).await?;
+    let doomed = doomed(
+        application,
+        &targets,
+        inventory,
+        &observed,
+        options,
+        stage.dry_run,
+    );
+    look_into(cluster, &doomed, apply_set, &store.secret_names(), &mut observed).await?;
+    let (planned, stop) = plan_deletions(&PruneInput {
+        application,
+        inventory,
+        desired: &HashSet::new(),
+        is_incomplete: false,
+        observed: &observed,
+        options,
+    });
+    let deleter = Deleter {
+        cluster,
+        application,
+        options,
+        observed: &observed,
+        dry_run: stage.dry_run,
+    };
+    let report = |entry: &ChangeSetEntry| stage.events.send(|| Event::Delete(entry.clone()));
+    let labels = format!("{PART_OF}={apply_set}");
+    let wait = options.wait.is_some();
+    let pruned = prune(&deleter, &planned, labels, wait, report, stage.cancel).await;
+    Ok((pruned, stop))
+}
+
+/// The hooks of an application that run when all of it is deleted.
+struct DeletionHooks {
+    objects: Vec<Object>,
+    record: HookRecord,
+}
+
+impl DeletionHooks {
+    fn of(stored: &Stored) -> Self {
+        let digests: Vec<Digest> = stored
+            .deletion_hooks
+            .iter()
+            .map(|hook| Digest::of(hook.value()))
+            .collect();
+        Self {
+            objects: stored.deletion_hooks.clone(),
+            record: HookRecord::new(&Digest::combine(&digests), stored.hooks.clone()),
+        }
+    }
+
+    async fn run(
+        &self,
+        stage: &Stage<'_>,
+        phase: Phase,
+        record: &mut HookRecord,
+    ) -> Result<Vec<ChangeSetEntry>, Error> {
+        let executed = stage.run(hooks_of(&self.objects, phase), phase, record).await?;
+        Ok(executed.entries)
+    }
+
+    /// The inventory without them: they have a time of their own.
+    fn leave_out(&self, inventory: &Inventory) -> Inventory {
+        let mut inventory = inventory.clone();
+        for hook in &self.objects {
+            inventory.remove(&hook.key());
+        }
+        inventory
+    }
+
+    /// Records them before they can exist.
+    async fn store(&self, store: &mut Store, stored: &Stored) -> Result<(), Error> {
+        let mut wanted = stored.clone();
+        wanted.inventory.extend(self.objects.iter().map(ResourceRef::of));
+        Ok(store.save(wanted).await?)
+    }
+}
+
+async fn forget(store: &mut Store, wanted: Stored) -> Result<(), Error> {
     if store.stored().is_none() {
         return Ok(());
     }
-    if remaining.is_empty() {
+    if wanted.inventory.is_empty() {
         return Ok(store.delete().await?);
     }
-    let wanted = Stored {
-        inventory: remaining,
-        ..Stored::default()
-    };
     Ok(store.save(wanted).await?)
 }

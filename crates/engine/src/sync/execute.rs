@@ -1,4 +1,4 @@
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 
 use futures::{StreamExt as _, future::BoxFuture, stream::FuturesUnordered};
 use manifest::ResourceKey;
@@ -35,6 +35,18 @@ pub(super) struct Execution<'a> {
     pub(super) wait_for_all: bool,
     entries: Vec<Option<ChangeSetEntry>>,
     done: Vec<Done>,
+    removed: HashSet<ResourceKey>,
+}
+
+/// What walking a graph came to.
+#[derive(Debug, Default)]
+pub(super) struct Executed {
+    /// One entry per planned change, in their order.
+    pub(super) entries: Vec<ChangeSetEntry>,
+    /// What was written.
+    pub(super) done: Vec<Done>,
+    /// The objects of hooks that were deleted after their run.
+    pub(super) removed: HashSet<ResourceKey>,
 }
 
 /// An object that was written, as it is now.
@@ -67,11 +79,12 @@ impl<'a> Execution<'a> {
             wait_for_all: writer.options.wait.is_some(),
             entries: vec![None; planned.len()],
             done: Vec::new(),
+            removed: HashSet::new(),
         }
     }
 
-    /// One entry per planned change, in their order, and what was written.
-    pub(super) async fn run(mut self, labels: String) -> (Vec<ChangeSetEntry>, Vec<Done>) {
+    /// Writes everything, and waits for what is to be waited for.
+    pub(super) async fn run(mut self, labels: String) -> Executed {
         let graph = self.graph;
         let writer = self.writer;
         let mut queue = Queue::new(graph);
@@ -101,11 +114,13 @@ impl<'a> Execution<'a> {
             }
             let cancel = self.cancel;
             tokio::select! {
-                Some((id, written)) = in_flight.next() => self.settle(id, written, &mut queue, &mut waiter),
+                Some((id, written)) = in_flight.next() => {
+                    let finished = self.settle(id, written, &mut queue, &mut waiter);
+                    self.clean_up(finished).await;
+                }
                 (id, outcome) = waiter.next(), if !waiter.is_idle() => {
-                    if let Some(subject) = self.waited(id, outcome, &mut queue) {
-                        writer.delete_hook(subject).await;
-                    }
+                    let finished = self.waited(id, outcome, &mut queue);
+                    self.clean_up(finished).await;
                 }
                 () = cancel.cancelled(), if !cancelled => cancelled = true,
             }
@@ -165,13 +180,29 @@ impl<'a> Execution<'a> {
         }
     }
 
-    fn settle(&mut self, id: NodeId, written: Written, queue: &mut Queue<'_>, waiter: &mut Waiter<NodeId>) {
+    /// Deletes the object of a hook that is done with.
+    async fn clean_up(&mut self, finished: Option<usize>) {
+        if let Some(index) = finished
+            && self.writer.delete_hook(index).await
+        {
+            self.removed.insert(self.planned[index].key.clone());
+        }
+    }
+
+    /// Takes in what a write came to; the index of a hook's object when that is to be deleted now.
+    fn settle(
+        &mut self,
+        id: NodeId,
+        written: Written,
+        queue: &mut Queue<'_>,
+        waiter: &mut Waiter<NodeId>,
+    ) -> Option<usize> {
         let Written {
             entry,
             object,
             resource,
         } = written;
-        let Some(node) = self.graph.node(id) else { return };
+        let node = self.graph.node(id)?;
         let conflicts = entry
             .conflicts
             .iter()
@@ -182,7 +213,7 @@ impl<'a> Execution<'a> {
         self.decide(node.object, entry);
         let (Some(object), Some(resource)) = (object, resource) else {
             queue.failed(id);
-            return;
+            return None;
         };
         // what becomes of a hook's object after its run is no drift
         if !self.writer.dry_run && node.hook.is_none() {
@@ -196,7 +227,7 @@ impl<'a> Execution<'a> {
         if !waits || self.writer.dry_run || is_done(node, &object) {
             self.complete(node);
             queue.ready(id);
-            return;
+            return self.to_be_deleted(node, DeletePolicy::HookSucceeded);
         }
         let goal = if node.hook.is_some() {
             Goal::Complete
@@ -207,6 +238,13 @@ impl<'a> Execution<'a> {
         let version = text_at(&object, &["metadata", "resourceVersion"]);
         let subject = self.subject(node, resource, uid, version, goal);
         self.wait(id, subject, waiter);
+        None
+    }
+
+    /// The index of a hook's object that its policy deletes at this end.
+    fn to_be_deleted(&self, node: &Node, policy: DeletePolicy) -> Option<usize> {
+        let hook = node.hook.as_ref().filter(|_| !self.writer.dry_run)?;
+        hook.delete_policies.contains(&policy).then_some(node.object)
     }
 
     /// What someone else had changed is reported with who it was and which fields.
@@ -293,8 +331,7 @@ impl<'a> Execution<'a> {
                 }
             }
         }
-        let hook = node.hook.as_ref()?;
-        hook.delete_policies.contains(&policy).then_some(node.object)
+        self.to_be_deleted(node, policy)
     }
 
     fn complete(&mut self, node: &Node) {
@@ -336,7 +373,7 @@ impl<'a> Execution<'a> {
     }
 
     /// What had no turn, since the sync was cancelled or since it was refused beforehand.
-    fn finish(mut self) -> (Vec<ChangeSetEntry>, Vec<Done>) {
+    fn finish(mut self) -> Executed {
         let planned = self.planned;
         for (entry, planned) in self.entries.iter_mut().zip(planned) {
             if entry.is_none() {
@@ -350,7 +387,11 @@ impl<'a> Execution<'a> {
                 *entry = Some(missing);
             }
         }
-        (self.entries.into_iter().flatten().collect(), self.done)
+        Executed {
+            entries: self.entries.into_iter().flatten().collect(),
+            done: self.done,
+            removed: self.removed,
+        }
     }
 }
 

@@ -24,12 +24,18 @@ impl HookRecord {
         self.done.get(&name(key, phase)) != Some(&self.set)
     }
 
-    pub(super) fn complete(&mut self, key: &ResourceKey, phase: &str) {
+    pub(crate) fn complete(&mut self, key: &ResourceKey, phase: &str) {
         self.done.insert(name(key, phase), self.set.clone());
     }
 
+    /// Forgets that hooks of a phase have run.
+    pub(crate) fn forget(&mut self, phase: &str) {
+        let prefix = format!("{phase} ");
+        self.done.retain(|name, _| !name.starts_with(&prefix));
+    }
+
     /// The record without what belongs to other states.
-    pub(super) fn into_current(self) -> BTreeMap<String, String> {
+    pub(crate) fn into_current(self) -> BTreeMap<String, String> {
         let set = self.set;
         self.done.into_iter().filter(|(_, done)| *done == set).collect()
     }

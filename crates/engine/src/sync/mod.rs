@@ -5,10 +5,11 @@ mod error;
 mod execute;
 mod hooks;
 mod session;
+mod stage;
 
 pub use self::{delete::delete, error::Error, session::sync};
 pub(crate) use self::{
     execute::{Done, runs_anew},
     hooks::HookRecord,
-    session::Session,
+    session::{Session, doomed},
 };

@@ -1,12 +1,13 @@
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 
-use manifest::ResourceKey;
+use manifest::{Object, Origin, ResourceKey};
 use tokio_util::sync::CancellationToken;
 
 use super::{
     Error,
-    execute::{Done, Execution},
+    execute::{Done, Executed, Execution},
     hooks::HookRecord,
+    stage::{Stage, hooks_of},
 };
 use crate::{
     Action, Application, ChangeSet, ChangeSetEntry, Cluster, Desired, Event, Events, Mode, SyncOptions,
@@ -15,10 +16,13 @@ use crate::{
     drift::DriftPolicy,
     event::{Phase, Progress},
     inventory::{Inventory, ResourceRef},
-    observe::{Observed, Targets, observe},
-    order::{Graph, Occasion},
+    observe::{Observed, Targets, look_into, observe},
+    order::{Graph, Occasion, Phase as HookPhase, runs_in, uses},
     ownership::{Owner, PART_OF},
-    plan::{Change, Plan, PruneInput, plan_applies, plan_deletions},
+    plan::{
+        Change, Plan, PlannedChange, PruneInput, Unapplied, doomed_namespaces, hold_back, plan_applies,
+        plan_deletions,
+    },
     prune::{Deleter, Pruned, prune},
     store::{Store, Stored},
 };
@@ -55,7 +59,9 @@ pub async fn sync(
         .map(|stored| stored.inventory.clone())
         .unwrap_or_default();
     let manager = application.field_manager.as_str();
-    let observed = observe(cluster, &targets, &recorded, manager, &apply_set).await?;
+    let mut observed = observe(cluster, &targets, &recorded, manager, &apply_set).await?;
+    let doomed = doomed(application, &targets, &recorded, &observed, options, false);
+    look_into(cluster, &doomed, &apply_set, &[], &mut observed).await?;
     progress(Phase::Observe, Progress::Finished);
     let session = Session {
         cluster,
@@ -70,6 +76,30 @@ pub async fn sync(
     let mut change_set = session.run(desired, &mut store, &mut Vec::new()).await?;
     change_set.requests = cluster.requests().total() - before;
     Ok(change_set)
+}
+
+/// The namespaces that a sync is to delete, unless they hold what is not ours.
+pub(crate) fn doomed(
+    application: &Application,
+    targets: &Targets,
+    recorded: &Inventory,
+    observed: &Observed,
+    options: &SyncOptions,
+    unconfirmed: bool,
+) -> Vec<String> {
+    if !recorded.keys().any(|key| key.kind == "Namespace") {
+        return Vec::new();
+    }
+    let desired: HashSet<&ResourceKey> = targets.keys().collect();
+    let input = PruneInput {
+        application,
+        inventory: recorded,
+        desired: &desired,
+        is_incomplete: false,
+        observed,
+        options,
+    };
+    doomed_namespaces(&input, unconfirmed)
 }
 
 /// A sync for which everything is known that can be known before the first write.
@@ -91,13 +121,8 @@ impl Session<'_> {
         store: &mut Store,
         done: &mut Vec<Done>,
     ) -> Result<ChangeSet, Error> {
-        let stored = store.stored().cloned();
-        let occasion = if stored.is_some() {
-            Occasion::Upgrade
-        } else {
-            Occasion::Install
-        };
-        let stored = stored.unwrap_or_default();
+        let stored = store.stored().cloned().unwrap_or_default();
+        let occasion = Occasion::after(stored.installed);
         let graph = Graph::apply(&self.targets.objects, occasion);
         let plan = self.plan(desired, &stored, &graph);
         let mut hooks = HookRecord::new(&self.targets.digest, stored.hooks.clone());
@@ -116,7 +141,8 @@ impl Session<'_> {
             self.record(store, &self.before(&plan, &stored)).await?;
         }
         if self.options.mode == Mode::Atomic && plan.writes() {
-            let (refused, _) = self.apply(&plan, &stored, &graph, &mut hooks.clone(), true).await;
+            let dry = self.apply(&plan, &stored, &graph, &mut hooks.clone(), true).await;
+            let refused = dry.entries;
             if refused.iter().any(|entry| entry.error.is_some()) {
                 change_set.entries = refused.into_iter().map(held_back).collect();
                 change_set.entries.sort_by(|a, b| a.key.cmp(&b.key));
@@ -124,30 +150,43 @@ impl Session<'_> {
             }
         }
         let dry_run = self.options.mode == Mode::DryRun;
-        let (applied, written) = self.apply(&plan, &stored, &graph, &mut hooks, dry_run).await;
-        done.extend(written);
-        let pruned = self.prune(&plan, dry_run).await;
+        let mut executed = self.apply(&plan, &stored, &graph, &mut hooks, dry_run).await;
+        done.append(&mut executed.done);
+        let mut deletions = plan.deletions.clone();
+        if deletions.iter().any(|planned| planned.change == Change::Delete) {
+            hold_back(&mut deletions, &self.unapplied(&executed.entries).await);
+        }
+        let pruned = self.prune(&deletions, dry_run).await;
         change_set.cancelled = self.cancel.is_cancelled();
+        let is_applied = executed.entries.iter().all(|entry| entry.error.is_none()) && !change_set.cancelled;
         if !dry_run {
-            let inventory = self.after(&plan, &stored, &pruned, change_set.cancelled);
-            let hooks = hooks.into_current();
-            let is_applied = applied.iter().all(|entry| entry.error.is_none()) && !change_set.cancelled;
+            let mut inventory = self.after(&plan, &stored, &pruned, change_set.cancelled);
+            if is_applied {
+                hooks.forget(HookPhase::SyncFail.name());
+            } else if !change_set.cancelled {
+                let failed = self.run_sync_fail_hooks(store, &inventory, &mut hooks).await?;
+                inventory.extend(failed.recorded);
+                replace_entries(&mut executed.entries, failed.executed.entries);
+                executed.removed.extend(failed.executed.removed);
+            }
+            for key in &executed.removed {
+                inventory.remove(key);
+            }
             let applied = if is_applied {
                 self.targets.digest.to_string()
             } else {
                 String::new()
             };
-            self.record(
-                store,
-                &Stored {
-                    inventory,
-                    hooks,
-                    applied,
-                },
-            )
-            .await?;
+            let wanted = Stored {
+                inventory,
+                hooks: hooks.into_current(),
+                applied,
+                installed: stored.installed || is_applied,
+                deletion_hooks: self.deletion_hooks(),
+            };
+            self.record(store, &wanted).await?;
         }
-        change_set.entries = applied;
+        change_set.entries = executed.entries;
         change_set.entries.extend(pruned.entries);
         change_set.entries.sort_by(|a, b| a.key.cmp(&b.key));
         Ok(change_set)
@@ -162,8 +201,9 @@ impl Session<'_> {
             self.was_applied(stored),
         );
         for &index in graph.idle() {
-            applies[index].change = Change::Skip(SkipReason::Annotation("not part of a sync".to_owned()));
+            applies[index].change = Change::Skip(SkipReason::OtherOccasion);
         }
+        self.plan_hooks(&mut applies, stored, graph);
         let mut notices = Vec::new();
         for problem in graph.problems() {
             let keys: Vec<ResourceKey> = problem.keys().into_iter().cloned().collect();
@@ -171,16 +211,8 @@ impl Session<'_> {
                 keys,
                 problem: problem.to_string(),
             });
-            for planned in applies
-                .iter_mut()
-                .filter(|planned| problem.keys().contains(&&planned.key))
-            {
-                planned.change = Change::Refuse(Failure {
-                    message: problem.to_string(),
-                    kind: FailureKind::Invalid,
-                });
-            }
         }
+        refuse_problems(graph, &mut applies);
         for problem in &desired.problems {
             let message = crate::failure::chain(problem);
             self.events.send(|| Event::Validation {
@@ -213,6 +245,106 @@ impl Session<'_> {
         }
     }
 
+    /// A hook that is due runs, whether or not its object is as desired; one that has run is left as it is.
+    fn plan_hooks(&self, applies: &mut [PlannedChange], stored: &Stored, graph: &Graph) {
+        let record = HookRecord::new(&self.targets.digest, stored.hooks.clone());
+        let mut due: BTreeMap<usize, bool> = BTreeMap::new();
+        for (_, node) in graph.nodes().filter(|(_, node)| node.hook.is_some()) {
+            *due.entry(node.object).or_default() |= record.is_due(&node.key, node.phase.name());
+        }
+        for (index, is_due) in due {
+            let planned = &mut applies[index];
+            if matches!(planned.change, Change::Skip(_) | Change::Refuse(_)) {
+                continue;
+            }
+            let exists = self.observed.live.contains_key(&planned.key);
+            planned.change = match (is_due, exists) {
+                (true, true) => Change::Update,
+                (true, false) => Change::Create,
+                (false, true) => Change::Keep,
+                (false, false) => Change::Skip(SkipReason::HookDone),
+            };
+        }
+    }
+
+    /// The hooks that are kept for the day on which everything is deleted.
+    fn deletion_hooks(&self) -> Vec<Object> {
+        let is_one = |object: &&Object| {
+            runs_in(object, HookPhase::PreDelete) || runs_in(object, HookPhase::PostDelete)
+        };
+        let hooks = self.targets.objects.iter().filter(is_one);
+        hooks
+            .filter_map(|hook| Object::new(hook.value().clone(), Origin::default()).ok())
+            .collect()
+    }
+
+    /// What could not be applied, with what the older state of it names.
+    async fn unapplied(&self, entries: &[ChangeSetEntry]) -> Vec<Unapplied> {
+        let mut unapplied = Vec::new();
+        for (entry, target) in entries.iter().zip(&self.targets.items) {
+            let is_blocked = matches!(
+                entry.reason,
+                Some(SkipReason::DependencyFailed(_) | SkipReason::DependencyNotReady(_))
+            );
+            if entry.error.is_none() && !is_blocked {
+                continue;
+            }
+            let live = self.observed.live.get(&entry.key);
+            let seen = live
+                .filter(|live| live.verdict.is_some())
+                .and_then(|live| live.object.clone());
+            let whole = match (seen, live, &target.resource) {
+                (None, Some(_), Some(resource)) => self
+                    .cluster
+                    .get(resource, &entry.key.namespace, &entry.key.name)
+                    .await
+                    .unwrap_or_default(),
+                (seen, ..) => seen,
+            };
+            let object = whole.and_then(|value| Object::new(value, Origin::default()).ok());
+            unapplied.push(Unapplied {
+                key: entry.key.clone(),
+                exists: live.is_some(),
+                uses: object.as_ref().map(uses).unwrap_or_default(),
+            });
+        }
+        unapplied
+    }
+
+    /// Runs the hooks that follow a failed sync, once for each state that fails.
+    async fn run_sync_fail_hooks(
+        &self,
+        store: &mut Store,
+        inventory: &Inventory,
+        record: &mut HookRecord,
+    ) -> Result<AfterFailure, Error> {
+        let hooks = hooks_of(&self.targets.objects, HookPhase::SyncFail);
+        let phase = HookPhase::SyncFail.name();
+        let due: Vec<Object> = hooks
+            .into_iter()
+            .filter(|hook| record.is_due(&hook.key(), phase))
+            .collect();
+        if due.is_empty() {
+            return Ok(AfterFailure::default());
+        }
+        let recorded: Vec<ResourceRef> = due.iter().map(ResourceRef::of).collect();
+        let mut before = store.stored().cloned().unwrap_or_default();
+        before.inventory = inventory.clone();
+        before.inventory.extend(recorded.clone());
+        self.record(store, &before).await?;
+        let stage = Stage {
+            cluster: self.cluster,
+            application: self.application,
+            apply_set: self.apply_set,
+            options: self.options,
+            events: self.events,
+            cancel: self.cancel,
+            dry_run: false,
+        };
+        let executed = stage.run(due, HookPhase::SyncFail, record).await?;
+        Ok(AfterFailure { recorded, executed })
+    }
+
     async fn apply(
         &self,
         plan: &Plan,
@@ -220,7 +352,7 @@ impl Session<'_> {
         graph: &Graph,
         hooks: &mut HookRecord,
         dry_run: bool,
-    ) -> (Vec<ChangeSetEntry>, Vec<Done>) {
+    ) -> Executed {
         let writer = Writer {
             cluster: self.cluster,
             application: self.application,
@@ -233,13 +365,13 @@ impl Session<'_> {
         };
         self.progress(Phase::Apply, Progress::Started);
         let execution = Execution::new(&writer, graph, &plan.applies, hooks, self.events, self.cancel);
-        let entries = execution.run(self.labels()).await;
+        let executed = execution.run(self.labels()).await;
         self.progress(Phase::Apply, Progress::Finished);
-        entries
+        executed
     }
 
-    async fn prune(&self, plan: &Plan, dry_run: bool) -> Pruned {
-        if plan.deletions.is_empty() {
+    async fn prune(&self, deletions: &[PlannedChange], dry_run: bool) -> Pruned {
+        if deletions.is_empty() {
             return Pruned::default();
         }
         let deleter = Deleter {
@@ -252,15 +384,7 @@ impl Session<'_> {
         self.progress(Phase::Prune, Progress::Started);
         let report = |entry: &ChangeSetEntry| self.events.send(|| Event::Prune(entry.clone()));
         let wait = self.options.wait.is_some();
-        let pruned = prune(
-            &deleter,
-            &plan.deletions,
-            self.labels(),
-            wait,
-            report,
-            self.cancel,
-        )
-        .await;
+        let pruned = prune(&deleter, deletions, self.labels(), wait, report, self.cancel).await;
         self.progress(Phase::Prune, Progress::Finished);
         pruned
     }
@@ -291,8 +415,8 @@ impl Session<'_> {
         };
         Stored {
             inventory,
-            hooks: stored.hooks.clone(),
             applied,
+            ..stored.clone()
         }
     }
 
@@ -313,7 +437,7 @@ impl Session<'_> {
         let ours = applies.filter(|(planned, _)| match &planned.change {
             // what is ours stays so while it is left alone, or while its manifest is wrong
             Change::Skip(SkipReason::Annotation(_) | SkipReason::DriftReported) => true,
-            Change::Refuse(_) => self
+            Change::Refuse(_) | Change::Skip(SkipReason::HookDone | SkipReason::OtherOccasion) => self
                 .observed
                 .live
                 .get(&planned.key)
@@ -332,6 +456,34 @@ impl Session<'_> {
         store.save(wanted.clone()).await?;
         self.progress(Phase::Inventory, Progress::Finished);
         Ok(())
+    }
+}
+
+/// What the hooks after a failed sync came to, and what they have put into the inventory.
+#[derive(Default)]
+struct AfterFailure {
+    recorded: Vec<ResourceRef>,
+    executed: Executed,
+}
+
+/// What is wrong with what the objects say about their order is refused; the rest goes on.
+pub(super) fn refuse_problems(graph: &Graph, applies: &mut [PlannedChange]) {
+    for problem in graph.problems() {
+        let keys = problem.keys();
+        for planned in applies.iter_mut().filter(|planned| keys.contains(&&planned.key)) {
+            planned.change = Change::Refuse(Failure {
+                message: problem.to_string(),
+                kind: FailureKind::Invalid,
+            });
+        }
+    }
+}
+
+fn replace_entries(entries: &mut [ChangeSetEntry], newer: Vec<ChangeSetEntry>) {
+    for newer in newer {
+        if let Some(entry) = entries.iter_mut().find(|entry| entry.key == newer.key) {
+            *entry = newer;
+        }
     }
 }
 

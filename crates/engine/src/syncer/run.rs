@@ -9,10 +9,10 @@ use crate::{
     Application, ChangeSet, Cluster, Desired, Event, Events, SyncError, SyncOptions,
     drift::Drift,
     event::{Phase, Progress},
-    observe::{Comparison, Observed, Targets, observe},
+    observe::{Comparison, Observed, Targets, look_into, observe},
     ownership::Owner,
     store::Store,
-    sync::{Done, Session},
+    sync::{Done, Session, doomed},
     wait::Verdict,
 };
 
@@ -137,7 +137,7 @@ impl Syncer {
             None => Store::open(&self.cluster, &self.application).await?,
         };
         let targets = Targets::resolve(&self.cluster, desired, &self.apply_set).await?;
-        let observed = self.observe(state, &targets, &store).await?;
+        let observed = self.observe(state, &targets, &store, options).await?;
         events.send(|| Event::ActionGroup {
             phase: Phase::Observe,
             progress: Progress::Finished,
@@ -172,18 +172,26 @@ impl Syncer {
         Ok(change_set)
     }
 
-    async fn observe(&self, state: &State, targets: &Targets, store: &Store) -> Result<Observed, SyncError> {
+    async fn observe(
+        &self,
+        state: &State,
+        targets: &Targets,
+        store: &Store,
+        options: &SyncOptions,
+    ) -> Result<Observed, SyncError> {
         let inventory = store
             .stored()
             .map(|stored| stored.inventory.clone())
             .unwrap_or_default();
         let manager = self.application.field_manager.as_str();
-        let observed = if state.is_warm {
+        let mut observed = if state.is_warm {
             let marks = (manager, self.apply_set.as_str());
             observe_cached(&self.cluster, &state.cache, targets, &inventory, marks).await?
         } else {
             observe(&self.cluster, targets, &inventory, manager, &self.apply_set).await?
         };
+        let doomed = doomed(&self.application, targets, &inventory, &observed, options, false);
+        look_into(&self.cluster, &doomed, &self.apply_set, &[], &mut observed).await?;
         Ok(observed)
     }
 

@@ -75,6 +75,8 @@ pub async fn take_over(
         let mut stored = store.stored().cloned().unwrap_or_default();
         let ours: Inventory = looked.iter().filter_map(Looked::reference).collect();
         stored.inventory = stored.inventory.union(&ours);
+        // the other tool has installed it: what comes now is an upgrade
+        stored.installed = true;
         store.save(stored).await?;
     }
     let outcomes = looked.iter().map(|looked| mover.settle(looked, dry_run));

@@ -2,7 +2,7 @@ use std::path::PathBuf;
 
 use clap::ValueEnum;
 use engine::{
-    Application, InventoryId, PruneOptions, SyncOptions,
+    PruneOptions, SyncOptions,
     diff::{DiffMode, ObjectChange, ObjectDiff},
     render,
 };
@@ -19,7 +19,7 @@ use crate::{
         json,
     },
     source::Source,
-    sync::OwnershipArgs,
+    sync::{OwnershipArgs, looked_at},
     ui::Ui,
 };
 
@@ -31,7 +31,8 @@ pub(crate) struct DiffArgs {
     /// A file, a directory, or - for standard input.
     #[arg(value_name = "PATH", default_value = ".")]
     path: PathBuf,
-    /// Name of the inventory, to tell what an apply with --prune would delete.
+    /// Name of the inventory, to tell what an apply with --prune would delete; without it, the one that the live
+    /// objects name.
     #[arg(long, env = "GLOPS_INVENTORY", value_name = "NAME")]
     inventory: Option<String>,
     #[command(flatten)]
@@ -105,10 +106,8 @@ pub(crate) async fn run(ui: &Ui, global: &GlobalArgs, args: &DiffArgs) -> Result
         .namespace
         .clone()
         .unwrap_or_else(|| config.default_namespace.clone());
-    let name = args.inventory.clone().unwrap_or_else(|| "glops".to_owned());
-    let application = Application::new(InventoryId::new(&namespace, name));
     let render = render::Options {
-        default_namespace: namespace,
+        default_namespace: namespace.clone(),
         ..render::Options::default()
     };
     let desired = desired(ui, &Source::from_path(&args.path)?, &render, "");
@@ -122,7 +121,16 @@ pub(crate) async fn run(ui: &Ui, global: &GlobalArgs, args: &DiffArgs) -> Result
         ..SyncOptions::default()
     };
     let cluster = cluster::connect(config)?;
-    let diffs = engine::diff(&cluster, &application, &desired, &options, args.look.mode()).await?;
+    let name = args.inventory.as_deref();
+    let looked_at = looked_at(ui, &cluster, &namespace, name, &[&desired]).await?;
+    let diffs = engine::diff(
+        &cluster,
+        &looked_at.application,
+        &desired,
+        &options,
+        args.look.mode(),
+    )
+    .await?;
     let changed = || diffs.iter().filter(|diff| diff.change != ObjectChange::None);
     ui.data(match output {
         Output::Json => json::lines(diffs.iter().map(json::diff)),

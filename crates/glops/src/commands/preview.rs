@@ -1,6 +1,6 @@
 use std::path::{Path, PathBuf};
 
-use engine::{Application, Desired, InventoryId, PruneOptions, SyncOptions, drift::DriftPolicy, render};
+use engine::{Desired, PruneOptions, Reach, SyncOptions, drift::DriftPolicy, render};
 use git::Repository;
 
 use crate::{
@@ -16,7 +16,7 @@ use crate::{
         preview::{Headline, records, text},
     },
     settings,
-    sync::OwnershipArgs,
+    sync::{OwnershipArgs, looked_at},
     ui::Ui,
 };
 
@@ -39,7 +39,8 @@ pub(crate) struct PreviewArgs {
     /// Branch, tag or commit to preview.
     #[arg(long, env = "GLOPS_HEAD", value_name = "REV", default_value = "HEAD")]
     head: String,
-    /// Name of the inventory that records what was applied, to tell what would be deleted.
+    /// Name of the inventory that records what was applied, to tell what would be deleted; without it, the one that
+    /// the live objects name.
     #[arg(long, env = "GLOPS_INVENTORY", value_name = "NAME")]
     inventory: Option<String>,
     /// Do not look at a cluster.
@@ -90,27 +91,35 @@ pub(crate) async fn run(ui: &Ui, global: &GlobalArgs, args: &PreviewArgs) -> Res
     let preview = match config {
         None => engine::preview_offline(&sides.base, &sides.head),
         Some(config) => {
-            let name = args.inventory.clone().unwrap_or_else(|| "glops".to_owned());
-            let application = Application::new(InventoryId::new(&namespace, name));
+            let cluster = cluster::connect(config)?;
+            let name = args.inventory.as_deref();
+            let states = [&sides.base, &sides.head];
+            let looked_at = looked_at(ui, &cluster, &namespace, name, &states).await?;
             let options = SyncOptions {
                 policy: args.ownership.policy(),
                 conflicts: args.ownership.conflicts(),
                 // what somebody wrote over an applied field is shown as drift, not as a manager's own
                 drift: DriftPolicy::Correct,
                 prune: PruneOptions {
-                    enabled: args.inventory.is_some(),
+                    enabled: looked_at.is_known,
                     ..PruneOptions::default()
                 },
                 ..SyncOptions::default()
             };
-            let cluster = cluster::connect(config)?;
+            // the paths may be a part of what an inventory that was found records
+            let reach = if looked_at.is_named {
+                Reach::Inventory
+            } else {
+                Reach::Described
+            };
             engine::preview(
                 &cluster,
-                &application,
+                &looked_at.application,
                 &sides.base,
                 &sides.head,
                 &options,
                 args.look.mode(),
+                reach,
             )
             .await?
         }
