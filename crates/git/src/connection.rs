@@ -29,6 +29,11 @@ impl Remote {
         Ok(http::Options {
             extra_headers: self.authorization()?.into_iter().collect(),
             backend: Some(Arc::new(Mutex::new(backend))),
+            follow_redirects: if self.follow_redirects {
+                http::options::FollowRedirects::Initial
+            } else {
+                http::options::FollowRedirects::None
+            },
             ..Default::default()
         })
     }

@@ -79,6 +79,7 @@ pub struct Remote {
     pub(crate) timeouts: Timeouts,
     pub(crate) ca_certificate_file: Option<PathBuf>,
     pub(crate) allow_plain_http: bool,
+    pub(crate) follow_redirects: bool,
 }
 
 impl Remote {
@@ -109,6 +110,7 @@ impl Remote {
             timeouts: Timeouts::default(),
             ca_certificate_file: None,
             allow_plain_http: false,
+            follow_redirects: true,
         })
     }
 
@@ -138,6 +140,25 @@ impl Remote {
     pub fn allow_plain_http(mut self, allow: bool) -> Self {
         self.allow_plain_http = allow;
         self
+    }
+
+    /// Whether a server may point to another place, on any host.
+    #[must_use]
+    pub fn follow_redirects(mut self, follow: bool) -> Self {
+        self.follow_redirects = follow;
+        self
+    }
+
+    /// The host and the port that are connected to; `None` for a repository of this machine.
+    pub fn host(&self) -> Option<(&str, Option<u16>)> {
+        let port = match self.url.scheme {
+            gix::url::Scheme::Https => 443,
+            gix::url::Scheme::Http => 80,
+            gix::url::Scheme::Ssh => 22,
+            // `file://host/path` is read from this machine all the same
+            _ => return None,
+        };
+        Some((self.url.host().unwrap_or_default(), self.url.port.or(Some(port))))
     }
 
     /// For people; holds no credentials.

@@ -13,6 +13,7 @@ pub mod chart;
 pub mod engine;
 mod glob;
 pub mod output;
+pub mod remote;
 pub mod schema;
 mod template;
 pub mod values;

@@ -6,6 +6,7 @@
 //! To follow a start of the control plane: [`ControlPlane::shared`], then `control_plane::programs` (where the programs
 //! come from), `control_plane::servers` (their flags) and [`process`] (how none of them outlives the test).
 
+pub mod charts;
 pub mod control_plane;
 pub mod git;
 pub mod go;
@@ -19,6 +20,7 @@ mod progress;
 pub mod reference;
 pub mod scratch;
 pub mod settings;
+pub mod web;
 
 pub use control_plane::{ControlPlane, Options};
 pub use git::{Commit, GitServer, Repository};

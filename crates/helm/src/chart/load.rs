@@ -123,7 +123,15 @@ fn load_subchart(name: &str, mut files: Vec<File>, depth: usize) -> Result<Chart
     }
 }
 
-fn read_metadata(file: &'static str, text: &[u8]) -> Result<Metadata, Error> {
+/// What the chart in a folder says of itself, if that can be read.
+pub(crate) fn read_metadata_at(tree: &Tree, folder: &TreePath) -> Option<Metadata> {
+    let text = tree
+        .read_limited(&folder.child("Chart.yaml"), super::MAX_FILE_SIZE)
+        .ok()?;
+    read_metadata("Chart.yaml", &text).ok()
+}
+
+pub(crate) fn read_metadata(file: &'static str, text: &[u8]) -> Result<Metadata, Error> {
     let document = yaml::from_slice(text, Reader::V2).map_err(|problem| Error::Yaml { file, problem })?;
     Metadata::from_json(document).map_err(|source| Error::Field { file, source })
 }

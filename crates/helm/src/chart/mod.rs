@@ -16,6 +16,7 @@ pub use archive::unpack;
 pub use dependencies::process_dependencies;
 pub use directory::read_directory;
 pub use load::{from_archive, from_directory, from_files};
+pub(crate) use load::{read_metadata, read_metadata_at};
 pub use metadata::{Dependency, InvalidMetadata, Maintainer, Metadata};
 
 /// The largest file that a chart may hold.

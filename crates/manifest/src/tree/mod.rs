@@ -2,6 +2,7 @@
 
 mod directory;
 mod memory;
+mod overlay;
 mod path;
 
 use std::{
@@ -126,6 +127,15 @@ impl Tree {
     /// A tree over a directory of this machine, read when asked for.
     pub fn directory(root: impl Into<std::path::PathBuf>) -> Self {
         Self::new(directory::DirectoryTree::new(root.into()))
+    }
+
+    /// The same tree with files laid over it; they win over what is at their paths.
+    #[must_use]
+    pub fn with_overlay(&self, files: MemoryTree) -> Self {
+        Self::new(overlay::OverlayTree {
+            below: self.clone(),
+            above: files,
+        })
     }
 
     /// The bytes of a file, links followed.

@@ -68,7 +68,7 @@ impl SemVersion {
     }
 
     /// Order of precedence; metadata does not count.
-    pub(super) fn precedence(&self, other: &Self) -> Ordering {
+    pub fn precedence(&self, other: &Self) -> Ordering {
         (self.major, self.minor, self.patch)
             .cmp(&(other.major, other.minor, other.patch))
             .then_with(|| compare_prereleases(&self.prerelease, &other.prerelease))
