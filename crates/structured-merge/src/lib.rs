@@ -8,7 +8,8 @@
 //! - [`FieldSet`] and [`ManagedFieldsEntry`]: ownership, read and written as the server does;
 //! - [`Predictor`], [`apply`]: the whole apply by a schema: the object, its managed fields, conflicts, errors;
 //!   [`Applied::explain`] says what happens to each field, and whose it is;
-//! - [`unchanged`] and [`OwnedFields`]: whether an apply would change nothing, without a schema;
+//! - [`unchanged`] and [`OwnedFields`]: whether an apply would change nothing, without a schema; [`contested`]: fields
+//!   for which it would be refused;
 //! - [`migration`]: moves the fields that client-side apply left behind to a server-side manager.
 
 mod apply;
@@ -28,7 +29,7 @@ pub use apply::{
 };
 pub use field_set::{FieldSet, InvalidFieldSet};
 pub use managed_fields::{InvalidManagedFields, ManagedFieldsEntry, Operation};
-pub use no_op::{NoOp, OwnedFields, unchanged};
+pub use no_op::{NoOp, OwnedFields, contested, unchanged};
 pub use path::{InvalidPathElement, Key, Path, PathElement, Scalar};
 pub use predictor::Predictor;
 pub use schema::{

@@ -42,6 +42,29 @@ pub fn migration_patch(
     Ok(Some(Value::Array(operations)))
 }
 
+/// The object as [`migration_patch`] would leave it; `None` when there is nothing to do.
+pub fn migrated(
+    live: &Value,
+    manager: &str,
+    is_migrated: impl Fn(&str) -> bool,
+) -> Result<Option<Value>, InvalidManagedFields> {
+    if !needs_migration(live, &is_migrated) {
+        return Ok(None);
+    }
+    let entries = migrated_entries(live, manager, is_migrated)?;
+    let mut object = live.clone();
+    if let Some(metadata) = object.get_mut("metadata").and_then(Value::as_object_mut) {
+        if let Some(entries) = entries {
+            let entries = entries.iter().map(ManagedFieldsEntry::to_value);
+            metadata.insert("managedFields".to_owned(), entries.collect());
+        }
+        if let Some(annotations) = metadata.get_mut("annotations").and_then(Value::as_object_mut) {
+            annotations.remove(LAST_APPLIED_ANNOTATION);
+        }
+    }
+    Ok(Some(object))
+}
+
 /// Whether [`migration_patch`] would have anything to do; cheap, for it reads no field set.
 pub fn needs_migration(live: &Value, is_migrated: impl Fn(&str) -> bool) -> bool {
     let entries = entries_of(live).unwrap_or_default();

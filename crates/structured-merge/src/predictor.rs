@@ -3,7 +3,8 @@ use std::collections::HashMap;
 use manifest::{GroupKind, GroupVersionKind};
 use serde_json::Value;
 
-use crate::apply::{ApplyOptions, Doubt, Outcome, apply};
+use crate::apply::{ApplyOptions, Changes, Doubt, FieldChange, Outcome, apply, explain};
+use crate::managed_fields::ManagedFieldsEntry;
 use crate::schema::{InvalidSchema, ObjectSchema, Versions, custom_resource_schemas, open_api_schemas};
 
 /// Predicts applies of many kinds. It holds their schemas; everything else is in the arguments.
@@ -66,12 +67,25 @@ impl Predictor {
 
     /// Predicts the apply of `intent` to `live`, or to nothing when the object does not exist.
     pub fn predict(&self, live: Option<&Value>, intent: &Value, options: ApplyOptions<'_>) -> Outcome {
-        let text = |name| intent.get(name).and_then(Value::as_str).unwrap_or_default();
-        let kind = GroupVersionKind::from_api_version(text("apiVersion"), text("kind"));
+        let kind = kind_of(intent);
         match self.schema(&kind) {
             Some(schema) => apply(live, intent, options, schema),
             None => Outcome::AskServer(Doubt::NoSchema(kind.to_string())),
         }
+    }
+
+    /// What happens to each field between two states of an object, both with their managed fields: the same as
+    /// [`Applied::explain`](crate::Applied::explain) for an answer of the server. Empty where the kind is not known.
+    pub fn explain(&self, live: Option<&Value>, after: &Value, manager: &str) -> Vec<FieldChange> {
+        let Some(schema) = self.schema(&kind_of(after)) else {
+            return Vec::new();
+        };
+        let entries = |object| ManagedFieldsEntry::of(object).unwrap_or_default();
+        let before = live.map(entries).unwrap_or_default();
+        let stated = |object: &Value| without_server_fields(object);
+        let live = live.map_or(Value::Null, stated);
+        let changes = Changes::between(schema, &live, &stated(after), false);
+        explain(&before, &entries(after), &changes, manager)
     }
 
     fn relate(&mut self, kind: &GroupKind) {
@@ -89,4 +103,29 @@ impl Predictor {
             }
         }
     }
+}
+
+fn kind_of(object: &Value) -> GroupVersionKind {
+    let text = |name| object.get(name).and_then(Value::as_str).unwrap_or_default();
+    GroupVersionKind::from_api_version(text("apiVersion"), text("kind"))
+}
+
+/// An object without what the server changes by itself in every write.
+fn without_server_fields(object: &Value) -> Value {
+    let mut object = object.clone();
+    if let Some(fields) = object.as_object_mut() {
+        fields.remove("status");
+    }
+    if let Some(metadata) = object.get_mut("metadata").and_then(Value::as_object_mut) {
+        for name in [
+            "creationTimestamp",
+            "generation",
+            "managedFields",
+            "resourceVersion",
+            "uid",
+        ] {
+            metadata.remove(name);
+        }
+    }
+    object
 }

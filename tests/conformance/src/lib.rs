@@ -1,1 +1,3 @@
-//! The shared acceptance cases.
+//! The shared acceptance cases: what the suites have in common.
+
+pub mod ssa;

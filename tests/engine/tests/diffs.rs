@@ -1,6 +1,6 @@
 use engine::{
     Belonging, ChangeSet, Reach,
-    diff::{DiffMode, Label, ObjectChange, ObjectDiff},
+    diff::{DiffMode, Fallback, Label, ObjectChange, ObjectDiff},
 };
 use serde_json::json;
 use suite_engine::Bench;
@@ -147,7 +147,7 @@ metadata: {name: a, namespace: NS-new}
     assert!(
         diffs
             .iter()
-            .any(|diff| diff.mode == DiffMode::ReadOnly && diff.note.is_some())
+            .any(|diff| matches!(diff.fallback, Some(Fallback::TooEarly(_))))
     );
 }
 

@@ -1,28 +1,69 @@
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+use structured_merge::{Conflict, Operation};
+
+use super::field_path;
 use crate::{SyncOptions, change_set::FieldConflict, cluster::Refusal, drift::DriftPolicy};
+
+/// A field that another manager owns with another value, as the server or a prediction names it.
+#[derive(Clone, Debug)]
+pub(crate) struct Contested {
+    field: String,
+    manager: String,
+    /// Whether it was written, not applied, and not by a subresource. One who applies a field means to own it; one
+    /// who edits it has left drift behind.
+    is_imperative: bool,
+}
+
+impl Contested {
+    /// All fields of a refused apply.
+    fn of(refusal: &Refusal) -> impl Iterator<Item = Self> {
+        let causes = refusal
+            .causes()
+            .iter()
+            .filter(|cause| cause.reason == "FieldManagerConflict");
+        causes.map(|cause| Self {
+            field: cause.field.clone(),
+            manager: manager(&cause.message).to_owned(),
+            is_imperative: is_imperative(&cause.message),
+        })
+    }
+}
+
+impl From<&Conflict> for Contested {
+    fn from(conflict: &Conflict) -> Self {
+        Self {
+            field: conflict.field.to_string(),
+            manager: conflict.manager.clone(),
+            is_imperative: conflict.operation == Operation::Update && conflict.subresource.is_empty(),
+        }
+    }
+}
 
 /// The conflicts of a refused apply, and which of them the options resolve by force.
 pub(super) fn conflicts(refusal: &Refusal, options: &SyncOptions) -> Vec<FieldConflict> {
-    let causes = refusal
-        .causes()
-        .iter()
-        .filter(|cause| cause.reason == "FieldManagerConflict");
-    let mut conflicts: Vec<FieldConflict> = causes
-        .map(|cause| {
-            let manager = manager(&cause.message);
-            let is_drift = options.drift == DriftPolicy::Correct && is_imperative(&cause.message);
+    settle(Contested::of(refusal), options)
+}
+
+/// Decides whose each contested field will be.
+pub(crate) fn settle(
+    contested: impl IntoIterator<Item = Contested>,
+    options: &SyncOptions,
+) -> Vec<FieldConflict> {
+    let mut conflicts: Vec<FieldConflict> = contested
+        .into_iter()
+        .map(|contested| {
+            let is_drift = options.drift == DriftPolicy::Correct && contested.is_imperative;
             FieldConflict {
-                field: cause.field.clone(),
-                taken: is_drift || options.takes_fields_of(manager),
-                manager: manager.to_owned(),
+                taken: is_drift || options.takes_fields_of(&contested.manager),
+                field: contested.field,
+                manager: contested.manager,
             }
         })
         .collect();
     // of a field with several owners, one that is not taken keeps it
-    let kept: Vec<String> = conflicts
-        .iter()
-        .filter(|conflict| !conflict.taken)
-        .map(|conflict| conflict.field.clone())
-        .collect();
+    let kept: BTreeSet<String> = kept_fields(&conflicts).map(str::to_owned).collect();
     for conflict in &mut conflicts {
         conflict.taken &= !kept.contains(&conflict.field);
     }
@@ -31,8 +72,30 @@ pub(super) fn conflicts(refusal: &Refusal, options: &SyncOptions) -> Vec<FieldCo
     conflicts
 }
 
-/// Whether the field was written, not applied: the server names the version of a write, and the subresource of a
-/// controller's. One who applies a field means to own it; one who edits it has left drift behind.
+/// Takes the fields that others keep out of an intent; `false` when it has no such field.
+pub(crate) fn leave_theirs(intent: &mut Value, conflicts: &[FieldConflict]) -> bool {
+    // a field with several owners is removed once, and one within another goes with it
+    let kept: BTreeSet<&str> = kept_fields(conflicts).collect();
+    let mut removed: Vec<&str> = Vec::new();
+    kept.into_iter().all(|field| {
+        let is_gone = removed.iter().any(|outer| is_within(field, outer));
+        removed.push(field);
+        is_gone || field_path::remove(intent, field)
+    })
+}
+
+fn is_within(field: &str, outer: &str) -> bool {
+    field
+        .strip_prefix(outer)
+        .is_some_and(|rest| rest.starts_with(['.', '[']))
+}
+
+fn kept_fields(conflicts: &[FieldConflict]) -> impl Iterator<Item = &str> {
+    let kept = conflicts.iter().filter(|conflict| !conflict.taken);
+    kept.map(|conflict| conflict.field.as_str())
+}
+
+/// The server names the version of a write, and the subresource of a controller's.
 fn is_imperative(message: &str) -> bool {
     message.contains("\" using ") && !message.contains("\" with subresource ")
 }

@@ -2,7 +2,7 @@ use serde_json::{Map, Value};
 
 /// Takes the field with this path out of an object. The path is as the API server prints it; names in it may
 /// themselves hold dots, so it is read along the object. `false` when the object has no such field.
-pub(super) fn remove(object: &mut Value, path: &str) -> bool {
+pub(crate) fn remove(object: &mut Value, path: &str) -> bool {
     match object {
         Value::Object(map) => remove_from_map(map, path),
         Value::Array(items) => remove_from_list(items, path),

@@ -7,6 +7,8 @@ mod recreate;
 mod writer;
 
 pub(crate) use self::{
+    conflict::{Contested, leave_theirs, settle},
+    field_path::remove as remove_field,
     hand_over::hand_over,
     writer::{Writer, Written},
 };

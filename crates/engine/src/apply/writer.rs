@@ -5,8 +5,7 @@ use serde_json::Value;
 use structured_merge::migration::migration_patch;
 
 use super::{
-    conflict::conflicts,
-    field_path,
+    conflict::{conflicts, leave_theirs},
     hand_over::hand_over_fields,
     recreate::{Doomed, delete_and_wait},
 };
@@ -277,10 +276,7 @@ impl Writer<'_> {
                 return Err(error);
             };
             let conflicts = conflicts(refusal, self.options);
-            let kept = conflicts.iter().filter(|conflict| !conflict.taken);
-            if !kept.clone().all(|conflict| {
-                field_path::remove(&mut intent, &conflict.field) || is_gone(conflict, kept.clone())
-            }) {
+            if !leave_theirs(&mut intent, &conflicts) {
                 return Err(error);
             }
             force = conflicts.iter().any(|conflict| conflict.taken);
@@ -353,11 +349,6 @@ impl Writer<'_> {
             .push("deleted and created again, since a field of it cannot be changed".to_owned());
         self.apply(resource, index, entry).await.map_err(fail)
     }
-}
-
-/// A field with several owners is removed once.
-fn is_gone<'a>(conflict: &FieldConflict, mut all: impl Iterator<Item = &'a FieldConflict>) -> bool {
-    all.any(|other| other.field == conflict.field && other.manager != conflict.manager)
 }
 
 fn immutable(key: &ResourceKey, reason: &str) -> Failure {

@@ -50,6 +50,12 @@ impl Discovery {
         self.kinds.get(kind)?.first()
     }
 
+    /// The versions of a kind, the preferred one first: `apps/v1`.
+    pub fn versions(&self, kind: &GroupKind) -> Vec<String> {
+        let resources = self.kinds.get(kind).into_iter().flatten();
+        resources.map(|resource| resource.gvk.api_version()).collect()
+    }
+
     /// All resources, each kind in its preferred version, in no order.
     pub fn all(&self) -> impl Iterator<Item = &Resource> {
         self.kinds.values().filter_map(|versions| versions.first())

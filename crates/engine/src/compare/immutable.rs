@@ -23,6 +23,7 @@ const RULES: &[(&str, &str, Fixed)] = &[
             "ordinals",
             "template",
             "updateStrategy",
+            "revisionHistoryLimit",
             "persistentVolumeClaimRetentionPolicy",
             "minReadySeconds",
         ]),

@@ -1,10 +1,12 @@
 //! Asking without changing: what an apply would do, and how what was applied is doing.
 
+mod ask;
 mod belonging;
 mod hooks;
 mod immutable;
 mod predict;
 mod preview;
+mod report;
 mod run;
 mod status;
 

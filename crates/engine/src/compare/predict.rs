@@ -1,35 +1,67 @@
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use futures::future::join_all;
-use manifest::GroupVersionKind;
+use manifest::{GroupKind, GroupVersionKind};
 use serde_json::Value;
-use structured_merge::{ApplyOptions, Outcome, Predictor};
+use structured_merge::{Applied, ApplyOptions, Doubt, ManagedFieldsEntry, Outcome, Path, Predictor};
 
-use crate::{Cluster, SyncOptions, change_set::FieldConflict, cluster::Error, observe::Targets};
+use crate::{
+    Cluster, SyncOptions,
+    apply::{Contested, leave_theirs, settle},
+    change_set::FieldConflict,
+    cluster::{Discovery, Error},
+    observe::{Observed, Targets, text_at},
+    plan::PlannedChange,
+};
+
+/// How often an apply is predicted with fewer fields, as it is tried again by a sync.
+const ROUNDS: usize = 3;
 
 /// What an apply would leave, found out here.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct Prediction {
+    /// With its managed fields.
     pub(super) object: Value,
     pub(super) conflicts: Vec<FieldConflict>,
-    /// What could not be known; the prediction is then the intent laid over what is live.
-    pub(super) doubt: Option<String>,
+    /// Why nothing is known for certain; the object is then the intent laid over what is live.
+    pub(super) doubt: Option<Doubt>,
+    /// Fields of which something is not known.
+    pub(super) unknown: Vec<(Path, Doubt)>,
 }
 
-/// Reads the schemas of all desired kinds. A document that cannot be read leaves its kinds to be guessed.
-pub(super) async fn predictor(cluster: &Cluster, targets: &Targets) -> Predictor {
-    let served = targets
-        .items
-        .iter()
-        .zip(&targets.objects)
-        .filter(|(target, _)| target.resource.is_some());
-    let kinds: BTreeSet<GroupVersionKind> = served.map(|(_, object)| object.gvk()).collect();
-    let versions: BTreeSet<String> = kinds.iter().map(GroupVersionKind::api_version).collect();
-    let documents = join_all(versions.iter().map(|version| cluster.open_api(version))).await;
+/// Reads the schemas of the kinds that may be written, in the versions in which they are desired and owned. A document
+/// that cannot be read leaves its kinds to be guessed.
+pub(super) async fn predictor(
+    cluster: &Cluster,
+    discovery: &Discovery,
+    targets: &Targets,
+    planned: &[PlannedChange],
+    observed: &Observed,
+) -> Predictor {
+    let mut wanted: BTreeMap<GroupKind, BTreeSet<String>> = BTreeMap::new();
+    for ((target, object), planned) in targets.items.iter().zip(&targets.objects).zip(planned) {
+        let live = observed.live.get(&target.key);
+        let is_compared = planned.change.writes() || live.is_some_and(|live| !live.conflicts.is_empty());
+        if target.resource.is_none() || !is_compared {
+            continue;
+        }
+        let versions = wanted.entry(object.group_kind()).or_default();
+        versions.insert(object.api_version().to_owned());
+        let served = discovery.versions(&object.group_kind());
+        versions.extend(
+            owning_versions(live.and_then(|live| live.object.as_ref())).filter(|v| served.contains(v)),
+        );
+    }
+    let documents: BTreeSet<&String> = wanted.values().flatten().collect();
+    let documents = join_all(documents.into_iter().map(|version| cluster.open_api(version))).await;
     let mut predictor = Predictor::new();
     for document in documents.into_iter().filter_map(Result::<Value, Error>::ok) {
+        let is_wanted = |kind: &GroupVersionKind| wanted.contains_key(&kind.group_kind());
         // a document that is no OpenAPI gives no schemas
-        drop(predictor.add_open_api(&document, |kind| kinds.contains(kind)));
+        drop(predictor.add_open_api(&document, is_wanted));
+    }
+    for kind in wanted.keys() {
+        predictor.set_served_versions(kind, discovery.versions(kind));
     }
     for object in targets
         .objects
@@ -42,7 +74,17 @@ pub(super) async fn predictor(cluster: &Cluster, targets: &Targets) -> Predictor
     predictor
 }
 
-/// Predicts one apply by the rules of the server.
+/// The versions in which fields of an object are owned.
+fn owning_versions(live: Option<&Value>) -> impl Iterator<Item = String> {
+    let entries = live
+        .and_then(|live| live.pointer("/metadata/managedFields"))
+        .and_then(Value::as_array);
+    let entries = entries.into_iter().flatten();
+    entries.map(|entry| text_at(entry, &["apiVersion"]).to_owned())
+}
+
+/// Predicts what a sync would do to one object: an apply, and again without the fields that others keep, or with force
+/// for those that they do not.
 pub(super) fn predict(
     predictor: &Predictor,
     live: Option<&Value>,
@@ -50,62 +92,51 @@ pub(super) fn predict(
     manager: &str,
     options: &SyncOptions,
 ) -> Result<Prediction, String> {
-    let apply = |force| ApplyOptions {
-        manager,
-        force,
-        time: None,
-    };
-    let (outcome, conflicts) = match predictor.predict(live, intent, apply(false)) {
-        Outcome::Conflicts(found) => {
-            let conflicts = found.0.iter().map(|conflict| FieldConflict {
-                field: conflict.field.to_string(),
-                manager: conflict.manager.clone(),
-                taken: options.takes_fields_of(&conflict.manager),
-            });
-            (
-                predictor.predict(live, intent, apply(true)),
-                conflicts.collect::<Vec<_>>(),
-            )
+    let mut intent = intent.clone();
+    let mut conflicts = Vec::new();
+    let mut force = false;
+    for _ in 0..ROUNDS {
+        let apply = ApplyOptions {
+            manager,
+            force,
+            time: None,
+        };
+        let found = match predictor.predict(live, &intent, apply) {
+            Outcome::Applied(applied) => return Ok(complete(*applied, conflicts)),
+            Outcome::Invalid(invalid) => return Err(invalid.to_string()),
+            Outcome::AskServer(doubt) => return Ok(guessed(live, &intent, conflicts, doubt)),
+            Outcome::Conflicts(found) => settle(found.0.iter().map(Contested::from), options),
+        };
+        if !leave_theirs(&mut intent, &found) {
+            break;
         }
-        outcome => (outcome, Vec::new()),
-    };
-    match outcome {
-        Outcome::Applied(applied) => Ok(Prediction {
-            object: keep_theirs(applied.object, live, &conflicts),
-            conflicts,
-            doubt: None,
-        }),
-        Outcome::Invalid(invalid) => Err(invalid.to_string()),
-        Outcome::AskServer(doubt) => Ok(Prediction {
-            object: overlay(live, intent),
-            conflicts,
-            doubt: Some(doubt.to_string()),
-        }),
-        Outcome::Conflicts(_) => Ok(Prediction {
-            object: overlay(live, intent),
-            conflicts,
-            doubt: Some("conflicts remain".to_owned()),
-        }),
+        force = found.iter().any(|conflict| conflict.taken);
+        conflicts.extend(found);
+    }
+    Err("other managers keep fields that cannot be left out".to_owned())
+}
+
+fn complete(applied: Applied, conflicts: Vec<FieldConflict>) -> Prediction {
+    let mut object = applied.object;
+    let entries = applied.managed_fields.iter().map(ManagedFieldsEntry::to_value);
+    if let Some(metadata) = object.get_mut("metadata").and_then(Value::as_object_mut) {
+        metadata.insert("managedFields".to_owned(), entries.collect());
+    }
+    Prediction {
+        object,
+        conflicts,
+        doubt: None,
+        unknown: applied.doubts,
     }
 }
 
-/// What others keep stays as it is live.
-fn keep_theirs(mut predicted: Value, live: Option<&Value>, conflicts: &[FieldConflict]) -> Value {
-    let kept: BTreeSet<&str> = conflicts
-        .iter()
-        .filter(|conflict| !conflict.taken)
-        .map(|conflict| conflict.field.as_str())
-        .collect();
-    for field in kept {
-        let pointer = field.replace('~', "~0").replace('/', "~1").replace('.', "/");
-        if let (Some(theirs), Some(place)) = (
-            live.and_then(|live| live.pointer(&pointer)),
-            predicted.pointer_mut(&pointer),
-        ) {
-            *place = theirs.clone();
-        }
+fn guessed(live: Option<&Value>, intent: &Value, conflicts: Vec<FieldConflict>, doubt: Doubt) -> Prediction {
+    Prediction {
+        object: overlay(live, intent),
+        conflicts,
+        doubt: Some(doubt),
+        unknown: Vec::new(),
     }
-    predicted
 }
 
 /// The intent laid over what is live: all that can be said without a schema.

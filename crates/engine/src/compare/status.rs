@@ -1,7 +1,7 @@
 use manifest::ResourceKey;
 
 use crate::{
-    Application, Cluster, Desired, SyncError,
+    Application, Cluster, Desired, SyncError, SyncOptions,
     observe::{Targets, observe},
     ownership::Owner,
     store::Store,
@@ -31,7 +31,14 @@ pub async fn status(
     let apply_set = application.inventory.apply_set();
     let targets = Targets::resolve(cluster, &Desired::default(), &apply_set).await?;
     let manager = application.field_manager.as_str();
-    let observed = observe(cluster, &targets, &stored.inventory, manager, &apply_set).await?;
+    let observed = observe(
+        cluster,
+        &targets,
+        &stored.inventory,
+        (manager, &apply_set),
+        &SyncOptions::default(),
+    )
+    .await?;
     let statuses = stored.inventory.keys().map(|key| {
         let live = observed.live.get(key);
         let unreadable = observed.unreadable.get(&key.group_kind());

@@ -26,7 +26,10 @@ pub fn live_fields(diff: &LiveDiff<'_>) -> (Vec<FieldDiff>, usize) {
     let mut hidden = 0;
     for leaf in leaves([Some(&live), Some(&predicted), Some(diff.intent)]) {
         let [before, after, desired] = leaf.values;
-        let manager = diff.foreign.get(&leaf.path);
+        let manager = diff
+            .foreign
+            .get(&leaf.path)
+            .filter(|_| before != desired && before.is_some());
         if before == after && manager.is_none() {
             continue;
         }

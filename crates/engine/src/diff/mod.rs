@@ -2,6 +2,7 @@
 //!
 //! Secret values are masked before anything here compares or shows them.
 
+mod explanation;
 mod label;
 mod live;
 mod noise;
@@ -10,8 +11,9 @@ mod walk;
 
 pub(crate) use self::walk::leaves;
 pub use self::{
+    explanation::{Explanation, Fate, FieldOwner},
     label::Label,
     live::{LiveDiff, live_fields},
     noise::without_noise,
-    report::{DiffMode, FieldDiff, ObjectChange, ObjectDiff},
+    report::{Answer, DiffMode, Fallback, FieldDiff, ObjectChange, ObjectDiff, UnknownField},
 };

@@ -1,10 +1,13 @@
 use serde_json::{Map, Value};
-use structured_merge::{NoOp, migration::needs_migration};
+use structured_merge::{NoOp, contested, migration::needs_migration, unchanged};
 
 use super::owned_digest;
 use crate::{
+    SyncOptions,
+    apply::{Contested, leave_theirs, settle},
     change_set::FieldConflict,
     digest::Digest,
+    drift::DriftPolicy,
     ownership::{Owner, owner},
     wait::{Verdict, verdict},
 };
@@ -36,7 +39,7 @@ pub(crate) struct Live {
     pub(crate) owned: Option<Digest>,
     /// Whether it was as desired and someone else has changed that.
     pub(crate) drifted: bool,
-    /// Fields that others keep, as the last apply has found.
+    /// Fields that others keep, as the last apply has found or the next would.
     pub(crate) conflicts: Vec<FieldConflict>,
     /// Its health; `None` when only its metadata was read.
     pub(crate) verdict: Option<Verdict>,
@@ -50,17 +53,27 @@ pub(crate) struct Live {
 
 impl Live {
     /// A whole object that is desired as `intent`. It is kept only when it must be changed by more than an apply.
-    pub(crate) fn compared(object: Value, intent: &Value, manager: &str, apply_set: &str) -> Self {
-        let comparison = match structured_merge::unchanged(intent, &object, manager) {
-            NoOp::Same => Comparison::Same,
-            NoOp::Differs => Comparison::Differs,
-            NoOp::Unknown(_) => Comparison::Doubtful,
+    pub(crate) fn compared(
+        object: Value,
+        intent: &Value,
+        marks: (&str, &str),
+        options: &SyncOptions,
+    ) -> Self {
+        let (manager, apply_set) = marks;
+        let (comparison, conflicts) = match unchanged(intent, &object, manager) {
+            NoOp::Same => (Comparison::Same, Vec::new()),
+            answer => match standing_conflicts(intent, &object, manager, options) {
+                Some(conflicts) => (Comparison::Same, conflicts),
+                None if answer == NoOp::Differs => (Comparison::Differs, Vec::new()),
+                None => (Comparison::Doubtful, Vec::new()),
+            },
         };
         let mut live = Self::of(&object, manager, apply_set);
         live.comparison = comparison;
+        live.conflicts = conflicts;
         live.owned = Some(owned_digest(&object, manager));
         live.verdict = Some(verdict(&object));
-        if live.comparison != Comparison::Same || live.needs_migration {
+        if live.comparison != Comparison::Same || live.needs_migration || !live.conflicts.is_empty() {
             live.object = Some(object);
         }
         live
@@ -96,6 +109,27 @@ impl Live {
             object: None,
         }
     }
+}
+
+/// The conflicts of an apply that would change nothing, for all that it would change is what others keep.
+fn standing_conflicts(
+    intent: &Value,
+    live: &Value,
+    manager: &str,
+    options: &SyncOptions,
+) -> Option<Vec<FieldConflict>> {
+    // where drift is only reported, nothing is applied, and what differs must not pass for unchanged
+    if options.drift == DriftPolicy::Warn {
+        return None;
+    }
+    let contested = contested(intent, live, manager);
+    let conflicts = settle(contested.iter().map(Contested::from), options);
+    if conflicts.is_empty() || conflicts.iter().any(|conflict| conflict.taken) {
+        return None;
+    }
+    let mut rest = intent.clone();
+    let stands = leave_theirs(&mut rest, &conflicts) && unchanged(&rest, live, manager) == NoOp::Same;
+    stands.then_some(conflicts)
 }
 
 /// The annotations of an object that are short enough to say something about its fate.

@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use super::{Live, Targets, lookup};
 use crate::{
+    SyncOptions,
     cluster::{Cluster, Discovery, Error, ListScope, Resource},
     inventory::Inventory,
     ownership::PART_OF,
@@ -26,13 +27,14 @@ pub(crate) struct Observed {
     pub(crate) foreign_content: BTreeMap<String, String>,
 }
 
-/// Looks at the cluster. Without anything `recorded`, nothing can carry our label.
+/// Looks at the cluster, with the marks of our field manager and our label. Without anything `recorded`, nothing can
+/// carry that label.
 pub(crate) async fn observe(
     cluster: &Cluster,
     targets: &Targets,
     recorded: &Inventory,
-    manager: &str,
-    apply_set: &str,
+    marks: (&str, &str),
+    options: &SyncOptions,
 ) -> Result<Observed, Error> {
     let mut observed = Observed::default();
     if !recorded.is_empty() {
@@ -40,8 +42,8 @@ pub(crate) async fn observe(
         let reader = Reader {
             cluster,
             targets,
-            manager,
-            apply_set,
+            marks,
+            options,
             by_key: targets
                 .items
                 .iter()
@@ -54,15 +56,16 @@ pub(crate) async fn observe(
             .read_unlabelled(&discovery, recorded, &mut observed)
             .await?;
     }
-    lookup::look_up(cluster, targets, (manager, apply_set), &mut observed.live).await?;
+    lookup::look_up(cluster, targets, marks, &mut observed.live).await?;
     Ok(observed)
 }
 
 struct Reader<'a> {
     cluster: &'a Cluster,
     targets: &'a Targets,
-    manager: &'a str,
-    apply_set: &'a str,
+    /// Our field manager, and the value of our label.
+    marks: (&'a str, &'a str),
+    options: &'a SyncOptions,
     by_key: HashMap<&'a ResourceKey, usize>,
 }
 
@@ -133,7 +136,7 @@ impl Reader<'_> {
         resource: &Resource,
         namespaces: &BTreeSet<String>,
     ) -> Result<(Vec<Value>, String), Error> {
-        let labels = format!("{PART_OF}={}", self.apply_set);
+        let labels = format!("{PART_OF}={}", self.marks.1);
         let scope = ListScope {
             labels: &labels,
             ..ListScope::default()
@@ -161,14 +164,14 @@ impl Reader<'_> {
         let key = lookup::key_of(resource, &object);
         let Some(&index) = self.by_key.get(&key) else {
             live.entry(key)
-                .or_insert_with(|| Live::surplus(object, self.manager, self.apply_set));
+                .or_insert_with(|| Live::surplus(object, self.marks.0, self.marks.1));
             return;
         };
         // of an object in two versions, only the one in which it is desired can be compared
         let desired_as = self.targets.items[index].resource.as_ref();
         if desired_as.is_some_and(|desired| desired.gvk == resource.gvk) {
             let intent = self.targets.intent(index);
-            live.insert(key, Live::compared(object, &intent, self.manager, self.apply_set));
+            live.insert(key, Live::compared(object, &intent, self.marks, self.options));
         }
     }
 
@@ -210,7 +213,7 @@ impl Reader<'_> {
             if let Some(object) = object? {
                 observed
                     .live
-                    .insert(key.clone(), Live::surplus(object, self.manager, self.apply_set));
+                    .insert(key.clone(), Live::surplus(object, self.marks.0, self.marks.1));
             }
         }
         Ok(())

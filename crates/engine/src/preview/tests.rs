@@ -1,7 +1,7 @@
 use serde_json::json;
 
 use super::*;
-use crate::diff::DiffMode;
+use crate::diff::{Answer, DiffMode};
 
 fn key() -> ResourceKey {
     ResourceKey::new("apps", "Deployment", "shop", "web")
@@ -22,6 +22,10 @@ fn labels(base: Value, head: Value, live: Value, after: Value) -> Vec<(String, S
         origin: Origin::default(),
         change: ObjectChange::Update,
         mode: DiffMode::ReadOnly,
+        answer: Answer::Predicted,
+        fallback: None,
+        explained: Vec::new(),
+        unknown: Vec::new(),
         fields: Vec::new(),
         before: live,
         after,

@@ -130,7 +130,7 @@ async fn take_away(
     } = *stage;
     let targets = Targets::resolve(cluster, &Desired::default(), apply_set).await?;
     let manager = application.field_manager.as_str();
-    let mut observed = observe(cluster, &targets, inventory, manager, apply_set).await?;
+    let mut observed = observe(cluster, &targets, inventory, (manager, apply_set), options).await?;
     let doomed = doomed(
         application,
         &targets,

@@ -59,7 +59,7 @@ pub async fn sync(
         .map(|stored| stored.inventory.clone())
         .unwrap_or_default();
     let manager = application.field_manager.as_str();
-    let mut observed = observe(cluster, &targets, &recorded, manager, &apply_set).await?;
+    let mut observed = observe(cluster, &targets, &recorded, (manager, &apply_set), options).await?;
     let doomed = doomed(application, &targets, &recorded, &observed, options, false);
     look_into(cluster, &doomed, &apply_set, &[], &mut observed).await?;
     progress(Phase::Observe, Progress::Finished);

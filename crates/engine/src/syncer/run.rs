@@ -188,7 +188,14 @@ impl Syncer {
             let marks = (manager, self.apply_set.as_str());
             observe_cached(&self.cluster, &state.cache, targets, &inventory, marks).await?
         } else {
-            observe(&self.cluster, targets, &inventory, manager, &self.apply_set).await?
+            observe(
+                &self.cluster,
+                targets,
+                &inventory,
+                (manager, &self.apply_set),
+                options,
+            )
+            .await?
         };
         let doomed = doomed(&self.application, targets, &inventory, &observed, options, false);
         look_into(&self.cluster, &doomed, &self.apply_set, &[], &mut observed).await?;

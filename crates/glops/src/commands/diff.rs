@@ -15,7 +15,7 @@ use crate::{
     error::{CommandError, Exit, Result},
     gate::GateArgs,
     print::{
-        diff::{Counts, Detail, text},
+        diff::{Answers, Counts, Detail, text},
         json,
     },
     source::Source,
@@ -64,15 +64,18 @@ pub(crate) struct LookArgs {
     /// Show which fields differ and whose change that is, but not the lines.
     #[arg(long, env = "GLOPS_SUMMARY")]
     summary: bool,
+    /// Tell of each field that changes who owns it, who will own it, and what happens to it.
+    #[arg(long, env = "GLOPS_EXPLAIN")]
+    explain: bool,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
 enum Mode {
     /// The server is asked about every object, by a dry run.
     Exact,
-    /// The server is asked about what differs.
+    /// It is predicted, and the server asked only about what that leaves in doubt.
     Filtered,
-    /// The server is only read; needs no right to write.
+    /// The server is only read, and what cannot be predicted is called unknown; needs no right to write.
     ReadOnly,
 }
 
@@ -89,6 +92,7 @@ impl LookArgs {
         Detail {
             context: self.unified,
             summary: self.summary,
+            explain: self.explain,
         }
     }
 }
@@ -131,6 +135,9 @@ pub(crate) async fn run(ui: &Ui, global: &GlobalArgs, args: &DiffArgs) -> Result
         args.look.mode(),
     )
     .await?;
+    if let Some(warning) = Answers::of(&diffs).warning() {
+        ui.status(&warning);
+    }
     let changed = || diffs.iter().filter(|diff| diff.change != ObjectChange::None);
     ui.data(match output {
         Output::Json => json::lines(diffs.iter().map(json::diff)),

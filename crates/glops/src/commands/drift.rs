@@ -81,6 +81,7 @@ fn text(drifted: &[ObjectDiff], ui: &Ui) -> String {
     let detail = Detail {
         context: 1,
         summary: false,
+        explain: false,
     };
     let mut blocks: Vec<String> = drifted
         .iter()

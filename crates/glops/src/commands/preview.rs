@@ -11,6 +11,7 @@ use crate::{
     error::{CommandError, Context as _, Exit, Result},
     gate::GateArgs,
     print::{
+        diff::Answers,
         json::lines,
         markdown,
         preview::{Headline, records, text},
@@ -124,6 +125,15 @@ pub(crate) async fn run(ui: &Ui, global: &GlobalArgs, args: &PreviewArgs) -> Res
             .await?
         }
     };
+    let answers = Answers::of(
+        preview
+            .objects
+            .iter()
+            .filter_map(|object| object.cluster.as_ref()),
+    );
+    if let Some(warning) = answers.warning() {
+        ui.status(&warning);
+    }
     let detail = args.look.detail();
     ui.data(match output {
         Output::Json => lines(records(&preview)),

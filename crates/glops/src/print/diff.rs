@@ -2,9 +2,9 @@
 
 use std::fmt;
 
-use engine::diff::{DiffMode, FieldDiff, Label as Whose, ObjectChange, ObjectDiff};
+use engine::diff::{Answer, Fallback, FieldDiff, Label as Whose, ObjectChange, ObjectDiff};
 
-use super::unified;
+use super::{explain, unified};
 use crate::ui::{Label, Style};
 
 /// How much is shown.
@@ -14,6 +14,8 @@ pub(crate) struct Detail {
     pub(crate) context: usize,
     /// Field names and labels alone, no values.
     pub(crate) summary: bool,
+    /// Who owns each field that changes, who will, and what happens to it.
+    pub(crate) explain: bool,
 }
 
 /// One block per object that would change, then a line of counts.
@@ -25,13 +27,17 @@ pub(crate) fn text(diffs: &[ObjectDiff], detail: Detail, style: Style) -> String
     }
     out.push_str(&Counts::of(diffs).to_string());
     out.push('\n');
+    out.push_str(&Answers::of(diffs).to_string());
+    out.push('\n');
     out
 }
 
 /// The block of one object: what is done to it, whose change each field is, and the lines that differ.
 pub(crate) fn object(diff: &ObjectDiff, detail: Detail, style: Style) -> String {
     let mut lines = vec![heading(diff, style)];
-    if let Some(note) = &diff.note {
+    let is_told = |fallback: &&Fallback| detail.explain || !matches!(fallback, Fallback::Doubt(_));
+    let fallback = diff.fallback.as_ref().filter(is_told).map(ToString::to_string);
+    for note in fallback.iter().chain(&diff.note) {
         lines.push(format!("    {}", style.paint(Label::Warning, note)));
     }
     // a created or deleted object is one change; its fields would repeat the lines below
@@ -41,6 +47,11 @@ pub(crate) fn object(diff: &ObjectDiff, detail: Detail, style: Style) -> String 
                 .iter()
                 .map(|field| format!("    {}", whose(field, style))),
         );
+    }
+    // so does who owns the fields of an object that nobody has yet
+    if detail.explain && diff.change != ObjectChange::Create {
+        let explained = explain::lines(diff, style);
+        lines.extend(explained.into_iter().map(|line| format!("    {line}")));
     }
     if !detail.summary {
         let body = unified::lines(&diff.before, &diff.after, detail.context, style);
@@ -66,10 +77,10 @@ pub(crate) fn sign(change: ObjectChange) -> (&'static str, Label, &'static str) 
 fn heading(diff: &ObjectDiff, style: Style) -> String {
     let (sign, label, word) = sign(diff.change);
     let key = style.paint(Label::Bold, &diff.key.to_string());
-    let predicted = if diff.mode == DiffMode::ReadOnly {
-        style.paint(Label::Faint, ", predicted")
-    } else {
-        String::new()
+    let predicted = match diff.answer {
+        Answer::Predicted if diff.unknown.is_empty() => style.paint(Label::Faint, ", predicted"),
+        Answer::Predicted => style.paint(Label::Faint, ", predicted in part"),
+        Answer::Known | Answer::Asked => String::new(),
     };
     format!(
         "{} {key} {}{predicted}",
@@ -151,6 +162,58 @@ impl fmt::Display for Counts {
         }
         if *refused > 0 {
             write!(f, ", {refused} refused")?;
+        }
+        Ok(())
+    }
+}
+
+/// How the state after an apply was found out, over all objects.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Answers {
+    pub(crate) predicted: usize,
+    pub(crate) asked: usize,
+    /// Those of which something is not known.
+    pub(crate) unknown: usize,
+    /// Those about which the server did not allow to be asked.
+    pub(crate) forbidden: usize,
+}
+
+impl Answers {
+    pub(crate) fn of<'a>(diffs: impl IntoIterator<Item = &'a ObjectDiff>) -> Self {
+        let mut answers = Self::default();
+        for diff in diffs {
+            answers.predicted += usize::from(diff.answer == Answer::Predicted);
+            answers.asked += usize::from(diff.answer == Answer::Asked);
+            answers.unknown += usize::from(!diff.unknown.is_empty());
+            answers.forbidden += usize::from(matches!(diff.fallback, Some(Fallback::Forbidden(_))));
+        }
+        answers
+    }
+
+    /// What to tell when the server was to be asked and did not allow it.
+    pub(crate) fn warning(self) -> Option<String> {
+        let objects = match self.forbidden {
+            0 => return None,
+            1 => "one object".to_owned(),
+            count => format!("{count} objects"),
+        };
+        Some(format!(
+            "warning: no right to ask the server about {objects} by a dry run (patch): predicted instead; \
+             --mode read-only does not ask"
+        ))
+    }
+}
+
+impl fmt::Display for Answers {
+    /// `12 predicted, 2 asked of the server`, and of how many something is not known when there are some.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "{} predicted, {} asked of the server",
+            self.predicted, self.asked
+        )?;
+        if self.unknown > 0 {
+            write!(f, ", {} not known in part", self.unknown)?;
         }
         Ok(())
     }

@@ -2,7 +2,7 @@
 
 use engine::{
     ChangeSet, ChangeSetEntry,
-    diff::{DiffMode, FieldDiff, Label, ObjectDiff},
+    diff::{Answer, DiffMode, Explanation, Fallback, FieldDiff, FieldOwner, Label, ObjectDiff, UnknownField},
 };
 use manifest::ResourceKey;
 use serde_json::{Map, Value, json};
@@ -14,8 +14,18 @@ pub(crate) fn diff(diff: &ObjectDiff) -> Value {
     let mut record = key(&diff.key);
     record.insert("change".into(), sign(diff.change).2.into());
     record.insert("mode".into(), mode(diff.mode).into());
+    record.insert("answer".into(), answer(diff.answer).into());
+    record.insert(
+        "fallback".into(),
+        diff.fallback.as_ref().map_or(Value::Null, fallback),
+    );
     record.insert("note".into(), json!(diff.note));
     record.insert("fields".into(), diff.fields.iter().map(field).collect());
+    record.insert(
+        "explained".into(),
+        diff.explained.iter().map(explanation).collect(),
+    );
+    record.insert("unknown".into(), diff.unknown.iter().map(unknown).collect());
     Value::Object(record)
 }
 
@@ -81,6 +91,44 @@ pub(crate) fn field(field: &FieldDiff) -> Value {
         Label::Pruned => ("pruned", None),
     };
     json!({"path": field.path, "label": label, "manager": manager, "before": field.before, "after": field.after})
+}
+
+/// What happens to one field, who owns it and who will.
+fn explanation(explanation: &Explanation) -> Value {
+    let owners = |owners: &[FieldOwner]| owners.iter().map(owner).collect::<Vec<_>>();
+    json!({
+        "path": explanation.path,
+        "fate": explanation.fate.to_string().replace(' ', "-"),
+        "before": owners(&explanation.before),
+        "after": owners(&explanation.after),
+    })
+}
+
+fn owner(owner: &FieldOwner) -> Value {
+    let operation = if owner.applied { "Apply" } else { "Update" };
+    json!({"manager": owner.manager, "operation": operation, "subresource": owner.subresource})
+}
+
+fn unknown(field: &UnknownField) -> Value {
+    json!({"path": field.path, "reason": field.reason})
+}
+
+fn fallback(fallback: &Fallback) -> Value {
+    let (cause, reason) = match fallback {
+        Fallback::Doubt(reason) => ("doubt", Some(reason)),
+        Fallback::Forbidden(reason) => ("forbidden", Some(reason)),
+        Fallback::TooEarly(reason) => ("too-early", Some(reason)),
+        Fallback::Migration => ("migration", None),
+    };
+    json!({"cause": cause, "reason": reason})
+}
+
+fn answer(answer: Answer) -> &'static str {
+    match answer {
+        Answer::Known => "known",
+        Answer::Predicted => "predicted",
+        Answer::Asked => "asked",
+    }
 }
 
 fn mode(mode: DiffMode) -> &'static str {

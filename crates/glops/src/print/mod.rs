@@ -2,6 +2,7 @@
 
 pub(crate) mod changes;
 pub(crate) mod diff;
+mod explain;
 pub(crate) mod json;
 pub(crate) mod markdown;
 pub(crate) mod preview;

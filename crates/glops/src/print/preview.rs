@@ -8,7 +8,7 @@ use engine::{
 };
 use serde_json::{Value, json};
 
-use super::{diff::Detail, json as shapes, unified};
+use super::{diff::Detail, explain, json as shapes, unified};
 use crate::ui::{Label, Style};
 
 /// The whole preview.
@@ -151,6 +151,10 @@ fn block(object: &ObjectPreview, detail: Detail, style: Style) -> String {
     for field in remarkable(object) {
         let label = style.paint(Label::Warning, &format!("{:<14}", field.label.to_string()));
         lines.push(format!("    {label} {}", field.path));
+    }
+    if let (true, Some(diff)) = (detail.explain, &object.cluster) {
+        let explained = explain::lines(diff, style);
+        lines.extend(explained.into_iter().map(|line| format!("    {line}")));
     }
     if !detail.summary {
         let body = unified::lines(&object.base, &object.head, detail.context, style);

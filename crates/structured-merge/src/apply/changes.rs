@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::outcome::{Applied, Doubt};
+use super::outcome::Doubt;
 use crate::field_set::FieldSet;
 use crate::managed_fields::{ManagedFieldsEntry, Operation};
 use crate::path::{Path, PathElement};
@@ -66,7 +66,7 @@ pub struct FieldChange {
 }
 
 impl Changes {
-    pub(super) fn between(schema: &ObjectSchema, live: &Value, object: &Value, ownership: bool) -> Self {
+    pub(crate) fn between(schema: &ObjectSchema, live: &Value, object: &Value, ownership: bool) -> Self {
         let empty = Value::Object(serde_json::Map::new());
         let live = if live.is_null() { &empty } else { live };
         let changes = compare(&schema.types, schema.root, live, object);
@@ -156,8 +156,13 @@ fn holds_structures(schema: &ObjectSchema, of: TypeId) -> bool {
             .is_some_and(|list| declares(list.element))
 }
 
-pub(super) fn explain(before: &[ManagedFieldsEntry], applied: &Applied, manager: &str) -> Vec<FieldChange> {
-    let after = &applied.managed_fields;
+/// What happens to each field that changes, in value or in owner.
+pub(crate) fn explain(
+    before: &[ManagedFieldsEntry],
+    after: &[ManagedFieldsEntry],
+    changes: &Changes,
+    manager: &str,
+) -> Vec<FieldChange> {
     let own = |entries: &[ManagedFieldsEntry]| {
         let own = entries.iter().find(|entry| {
             entry.operation == Operation::Apply && entry.subresource.is_empty() && entry.manager == manager
@@ -165,7 +170,6 @@ pub(super) fn explain(before: &[ManagedFieldsEntry], applied: &Applied, manager:
         own.map_or_else(FieldSet::default, |entry| entry.fields.clone())
     };
     let (own_before, own_after) = (own(before), own(after));
-    let changes = &applied.changes;
     let written = changes.added.union(&changes.modified).leaves();
     let removed = changes.removed.leaves();
     let changed = written.union(&changes.removed);

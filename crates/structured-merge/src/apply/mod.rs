@@ -12,6 +12,7 @@ mod updater;
 mod whole_object;
 mod zero;
 
+pub(crate) use changes::explain;
 pub use changes::{Action, Changes, FieldChange, Owner};
 pub use conflicts::{Conflict, Conflicts};
 pub use outcome::{Applied, Doubt, Invalid, Outcome};

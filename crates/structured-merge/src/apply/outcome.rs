@@ -46,7 +46,7 @@ impl Applied {
             .map(ManagedFieldsEntry::of)
             .and_then(Result::ok)
             .unwrap_or_default();
-        explain(&before, self, manager)
+        explain(&before, &self.managed_fields, &self.changes, manager)
     }
 }
 

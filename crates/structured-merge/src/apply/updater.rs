@@ -11,7 +11,7 @@ use super::managers::Managers;
 use super::outcome::{Applied, Doubt, Invalid, Outcome};
 use super::prune::prune;
 use super::server_fields::{before_first_apply, precondition, reset_fields, restore, unowned};
-use super::whole_object::{equal_objects, without_managed_fields};
+use super::whole_object::{equal_objects, without_managed_fields, without_unwritten};
 use super::zero::empty_object;
 use crate::field_set::FieldSet;
 use crate::managed_fields::{ManagedFieldsEntry, Operation};
@@ -223,7 +223,8 @@ impl Apply<'_> {
     /// The owner of what an object without managed fields holds.
     fn first_apply(&self, live: &Value, resets: &FieldSet) -> Option<ManagedFieldsEntry> {
         let empty = empty_object(self.schema);
-        let changes = compare(&self.schema.types, self.schema.root, &empty, live).without(resets);
+        let live = without_unwritten(self.schema, live);
+        let changes = compare(&self.schema.types, self.schema.root, &empty, &live).without(resets);
         let fields = changes.modified.union(&changes.added).difference(unowned());
         (!fields.is_empty()).then(|| before_first_apply(self.schema, fields))
     }

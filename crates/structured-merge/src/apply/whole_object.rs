@@ -1,7 +1,10 @@
 //! Objects apart from their managed fields, which are told beside them.
 
+use std::borrow::Cow;
+
 use serde_json::{Map, Value};
 
+use crate::schema::{ObjectSchema, Origin};
 use crate::typed::equal;
 
 /// Equality of objects, whatever their managed fields.
@@ -42,4 +45,16 @@ pub(super) fn without_managed_fields(live: &Value) -> Value {
         value => (name.clone(), value.clone()),
     });
     Value::Object(copy.collect())
+}
+
+/// An object of a built-in kind without the null that the server's types write where nothing was set.
+pub(super) fn without_unwritten<'a>(schema: &ObjectSchema, object: &'a Value) -> Cow<'a, Value> {
+    match object.as_object() {
+        Some(fields) if schema.origin == Origin::BuiltIn && fields.values().any(Value::is_null) => {
+            let kept = fields.iter().filter(|(_, value)| !value.is_null());
+            let kept = kept.map(|(name, value)| (name.clone(), value.clone()));
+            Cow::Owned(Value::Object(kept.collect()))
+        }
+        _ => Cow::Borrowed(object),
+    }
 }

@@ -5,6 +5,7 @@
 //! already, each owned field is still in the intent, and the values are those of the live object.
 
 mod compare;
+mod contested;
 mod divided;
 mod list;
 mod secret;
@@ -12,6 +13,7 @@ mod walk;
 
 use serde_json::Value;
 
+pub use self::contested::contested;
 use crate::field_set::FieldSet;
 use crate::managed_fields::{EntryHead, InvalidManagedFields, entries_of};
 use crate::migration::LAST_APPLIED_ANNOTATION;

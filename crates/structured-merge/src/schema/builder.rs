@@ -12,7 +12,7 @@ use super::types::{
     DEDUCED, Field, KeyField, ListKind, ListType, MapType, ScalarKind, ScalarType, Type, TypeId, Types,
     UNTYPED, Wire,
 };
-use crate::wire::{built_in_defaults, stated_default};
+use crate::wire::{built_in_defaults, omitted_zeros, stated_default};
 
 /// Turns schemas into types, each named one once.
 pub(super) struct Builder<'a> {
@@ -71,6 +71,14 @@ impl<'a> Builder<'a> {
         self.named.insert(name, id);
         self.types.list[id.0 as usize] = match name.as_str() {
             "io.k8s.apimachinery.pkg.api.resource.Quantity" => scalar(ScalarKind::Untyped, Wire::Quantity),
+            "io.k8s.apimachinery.pkg.util.intstr.IntOrString" => {
+                let mut anything = self.types.get(UNTYPED).clone();
+                anything.scalar = Some(ScalarType {
+                    kind: ScalarKind::Untyped,
+                    wire: Wire::IntOrString,
+                });
+                anything
+            }
             "io.k8s.apimachinery.pkg.runtime.RawExtension" => self.types.get(UNTYPED).clone(),
             _ => {
                 let context = Context {
@@ -137,12 +145,18 @@ impl<'a> Builder<'a> {
         let required = schema.get("required").and_then(Value::as_array);
         let is_required =
             |name: &str| required.is_some_and(|names| names.iter().any(|required| required == name));
+        let omitted: &[String] = if is_built_in(context.type_name) && !context.inline {
+            omitted_zeros(context.type_name)
+        } else {
+            &[]
+        };
         let mut fields = FxHashMap::default();
         let mut stated = Vec::new();
         for (name, property) in properties {
             let default = property.get("default").cloned();
             let field = Field {
                 of: self.reference(property, context)?,
+                omits_zero: omitted.contains(name),
                 always_written: is_required(name) || default.as_ref().is_some_and(Value::is_object),
                 default,
             };

@@ -45,6 +45,7 @@ pub(crate) enum Wire {
     Integer,
     Base64,
     Quantity,
+    IntOrString,
 }
 
 #[derive(Clone, Debug)]
@@ -89,6 +90,8 @@ pub(crate) struct Field {
     pub(crate) default: Option<Value>,
     /// Whether the server's own type writes the field even when it is empty.
     pub(crate) always_written: bool,
+    /// Whether the server's own type does not tell zero, false or an empty text from nothing.
+    pub(crate) omits_zero: bool,
 }
 
 /// Any value, owned as a whole.

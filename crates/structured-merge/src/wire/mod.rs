@@ -9,7 +9,7 @@ use std::sync::LazyLock;
 
 use serde_json::{Map, Value};
 
-pub(crate) use defaults::{Default, built_in_defaults, stated_default};
+pub(crate) use defaults::{Default, built_in_defaults, omitted_zeros, stated_default};
 pub(crate) use normalise::normalise;
 pub(crate) use quantity::same_quantity;
 

@@ -55,6 +55,12 @@ impl Walk<'_> {
     fn value(&mut self, of: TypeId, value: &mut Value) -> Result<(), Unreadable> {
         let types = self.types;
         let of = types.get(of);
+        if self.built_in
+            && is_int_or_string(of)
+            && !matches!(value, Value::Null | Value::Number(_) | Value::String(_))
+        {
+            return Err(self.unreadable("neither a number nor a text"));
+        }
         match value {
             Value::Object(fields) => match &of.map {
                 Some(map) => self.map(map, fields),
@@ -95,9 +101,7 @@ impl Walk<'_> {
             });
         }
         for default in &map.defaults {
-            if default.applies_to(fields, self.built_in) {
-                fields.insert(default.field.clone(), default.value.clone());
-            }
+            default.complete(fields, self.built_in);
         }
         for (name, value) in fields.iter_mut() {
             if let Some(of) = map.field_type(name) {
@@ -114,10 +118,14 @@ impl Walk<'_> {
     fn drop_empty(&self, map: &MapType, fields: &mut Map<String, Value>) {
         let mut empty = Vec::new();
         for (name, value) in fields.iter() {
-            if let Some(of) = map
-                .field_type(name)
-                .filter(|of| is_empty(self.types.get(*of), value))
-            {
+            let omits_zero = || {
+                map.fields
+                    .get(name.as_str())
+                    .is_some_and(|field| field.omits_zero)
+            };
+            let is_left_out =
+                |of: &TypeId| is_empty(self.types.get(*of), value) || (is_zero(value) && omits_zero());
+            if let Some(of) = map.field_type(name).filter(is_left_out) {
                 empty.push((name.clone(), of));
             }
         }
@@ -140,7 +148,7 @@ impl Walk<'_> {
         }
         match of.wire {
             Wire::Any => Ok(()),
-            Wire::Integer => match value {
+            Wire::Integer | Wire::IntOrString => match value {
                 Value::Number(number)
                     if number.is_f64() && number.as_f64().is_some_and(|n| n.fract() != 0.0) =>
                 {
@@ -181,11 +189,26 @@ fn add_always_written(map: &MapType, fields: &mut Map<String, Value>) {
 fn is_empty(of: &Type, value: &Value) -> bool {
     match value {
         Value::Null => true,
+        // neither a number nor a text, and refused as such
+        Value::Array(_) | Value::Object(_) if is_int_or_string(of) => false,
         Value::Array(items) => items.is_empty(),
         Value::Object(fields) => {
             fields.is_empty() && of.map.as_ref().is_some_and(|map| map.fields.is_empty())
         }
         _ => false,
+    }
+}
+
+fn is_int_or_string(of: &Type) -> bool {
+    of.scalar.is_some_and(|scalar| scalar.wire == Wire::IntOrString)
+}
+
+fn is_zero(value: &Value) -> bool {
+    match value {
+        Value::Bool(flag) => !flag,
+        Value::Number(number) => number.as_f64() == Some(0.0),
+        Value::String(text) => text.is_empty(),
+        Value::Null | Value::Array(_) | Value::Object(_) => false,
     }
 }
 
