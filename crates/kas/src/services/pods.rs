@@ -1,14 +1,13 @@
 use std::{
     collections::HashMap,
     sync::{Mutex, PoisonError},
+    time::{Duration, Instant},
 };
 
 use rpc::{gitlab::agent::entity::AgentMeta, record};
 
-use crate::database::now;
-
 /// Pods register every five minutes; one that has not for twice as long has gone.
-const EXPIRY: i64 = 10 * 60 * 1000;
+const EXPIRY: Duration = Duration::from_mins(10);
 
 /// Pods that one agent may have; beyond them the one that was not heard of for longest is forgotten.
 const MAX_PODS: usize = 100;
@@ -22,7 +21,8 @@ pub(crate) struct Pod {
     pub(crate) meta: AgentMeta,
     /// Milliseconds since 1970.
     pub(crate) connected_at: i64,
-    seen_at: i64,
+    // by a clock that does not jump
+    seen_at: Instant,
 }
 
 /// Pods that are connected now, by agent.
@@ -32,7 +32,7 @@ pub(crate) struct Pods(Mutex<HashMap<i64, Vec<Pod>>>);
 impl Pods {
     /// A pod makes itself known, for the first time or again.
     pub(crate) fn register(&self, agent_id: i64, pod_id: i64, meta: AgentMeta) {
-        let now = now();
+        let now = Instant::now();
         let meta = if record::encode(&meta).len() > MAX_META_BYTES {
             AgentMeta::default()
         } else {
@@ -40,7 +40,7 @@ impl Pods {
         };
         let mut agents = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let pods = agents.entry(agent_id).or_default();
-        pods.retain(|pod| now - pod.seen_at < EXPIRY);
+        pods.retain(|pod| now.duration_since(pod.seen_at) < EXPIRY);
         if pods.len() >= MAX_PODS && pods.iter().all(|pod| pod.id != pod_id) {
             // those that registered again stand where they stood, so that the oldest has to be looked for
             if let Some(oldest) = (0..pods.len()).min_by_key(|index| pods[*index].seen_at) {
@@ -52,7 +52,7 @@ impl Pods {
             None => pods.push(Pod {
                 id: pod_id,
                 meta,
-                connected_at: now,
+                connected_at: crate::database::now(),
                 seen_at: now,
             }),
         }
@@ -68,10 +68,12 @@ impl Pods {
 
     /// The pods of an agent.
     pub(crate) fn of(&self, agent_id: i64) -> Vec<Pod> {
-        let now = now();
+        let now = Instant::now();
         let agents = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let pods = agents.get(&agent_id).into_iter().flatten();
-        pods.filter(|pod| now - pod.seen_at < EXPIRY).cloned().collect()
+        pods.filter(|pod| now.duration_since(pod.seen_at) < EXPIRY)
+            .cloned()
+            .collect()
     }
 
     /// Forgets an agent.
@@ -84,11 +86,11 @@ impl Pods {
 
     /// How many agents have a pod.
     pub(crate) fn agents(&self) -> usize {
-        let now = now();
+        let now = Instant::now();
         let agents = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         agents
             .values()
-            .filter(|pods| pods.iter().any(|pod| now - pod.seen_at < EXPIRY))
+            .filter(|pods| pods.iter().any(|pod| now.duration_since(pod.seen_at) < EXPIRY))
             .count()
     }
 }

@@ -27,9 +27,14 @@ struct Program {
 
 impl Program {
     fn start(arguments: &[&str]) -> Self {
+        Self::start_with(arguments, &[])
+    }
+
+    fn start_with(arguments: &[&str], environment: &[(&str, &str)]) -> Self {
         let mut command = Command::new(env!("CARGO_BIN_EXE_kas"));
         command
             .args(arguments)
+            .envs(environment.iter().copied())
             .args(["--log-format", "json", "--log-level", "trace"])
             .stderr(Stdio::piped());
         let mut child = command.spawn().unwrap();
@@ -200,4 +205,41 @@ async fn the_client_may_come_first_and_kas_may_come_back() {
         child.wait().unwrap();
         assert!(end(&mut stream).await.is_err());
     }
+}
+
+#[tokio::test]
+async fn repositories_are_reached_through_a_proxy() {
+    // the Git server stands in for the proxy: it is asked for a repository of a host that exists nowhere
+    let git = GitServer::start().unwrap();
+    git.create("group/app").unwrap();
+    let config = git.create("group/config").unwrap();
+    let first = config
+        .commit("main", &Commit::new("first").write("a", "b"))
+        .unwrap();
+    let directory = tempfile::tempdir().unwrap();
+    let settings = write_settings(&git, directory.path(), "");
+    let hidden = std::fs::read_to_string(&settings)
+        .unwrap()
+        .replace(&git.url(), "http://git.example.test");
+    std::fs::write(&settings, hidden).unwrap();
+    let proxy = git.url();
+    let mut program = Program::start_with(
+        &["--configuration-file", &settings.to_string_lossy()],
+        &[
+            ("HTTP_PROXY", &proxy),
+            ("http_proxy", &proxy),
+            ("NO_PROXY", ""),
+            ("no_proxy", ""),
+        ],
+    );
+    let fields = program.ready();
+    let (mut child, _log) = program.drain();
+    let admin_token = std::fs::read_to_string(directory.path().join("admin-token")).unwrap();
+    let token = create(connect(address(&fields, "api"), &admin_token)).await;
+    let mut client = ConfigurationSourceClient::new(connect(address(&fields, "agents"), &token));
+    let mut stream = client.watch(WatchRequest::default()).await.unwrap().into_inner();
+    let told = format!("{:?}", next(&mut stream).await);
+    child.kill().unwrap();
+    child.wait().unwrap();
+    assert!(told.contains(&first), "{told}");
 }
