@@ -14,7 +14,7 @@ use crate::scratch::Scratch;
 pub struct Agentk {
     service: Service,
     observability: u16,
-    _home: Scratch,
+    home: Scratch,
 }
 
 impl Agentk {
@@ -24,6 +24,25 @@ impl Agentk {
         token: &str,
         kubeconfig: &Path,
         namespace: &str,
+        log_level: &str,
+    ) -> Result<Self> {
+        Self::start_pod(
+            kas_address,
+            token,
+            kubeconfig,
+            namespace,
+            "agentk-test",
+            log_level,
+        )
+    }
+
+    /// Starts one of several pods of an agent.
+    pub fn start_pod(
+        kas_address: &str,
+        token: &str,
+        kubeconfig: &Path,
+        namespace: &str,
+        pod: &str,
         log_level: &str,
     ) -> Result<Self> {
         let home = Scratch::create("agentk")?;
@@ -40,7 +59,7 @@ impl Agentk {
             "--pod-namespace",
             namespace,
             "--pod-name",
-            "agentk-test",
+            pod,
             "--observability-listen-address",
             &format!("127.0.0.1:{observability}"),
             "--log-level",
@@ -53,8 +72,13 @@ impl Agentk {
         Ok(Self {
             service,
             observability,
-            _home: home,
+            home,
         })
+    }
+
+    /// Puts another token into its token file, as a rotated Secret does.
+    pub fn replace_token(&self, token: &str) -> Result<()> {
+        fs::write(self.home.path().join("token"), token).context("failed to write the agent's token")
     }
 
     /// The program, to be stopped, killed and started again.

@@ -77,6 +77,13 @@ impl Installation {
         Ok(id)
     }
 
+    /// Starts another pod of the agent.
+    pub fn start_pod(&self, pod: &str, log_level: &str) -> Result<Agentk> {
+        let address = format!("grpc://{}", self.link.address());
+        let (kubeconfig, namespace) = (&self.kubeconfig, &self.namespace);
+        Agentk::start_pod(&address, &self.token, kubeconfig, namespace, pod, log_level)
+    }
+
     /// The agent's token.
     pub fn token(&self) -> &str {
         &self.token

@@ -3,6 +3,8 @@
 mod cluster;
 mod crash_points;
 mod history;
+mod leadership;
 mod memory;
 mod restarts;
 mod soak;
+mod trouble;
