@@ -1,14 +1,17 @@
 use std::{
-    collections::HashMap,
-    fs, io,
+    fs::{self, File},
+    io,
     path::{Path, PathBuf},
-    sync::{Arc, Mutex, PoisonError, RwLock},
+    sync::{Arc, PoisonError, RwLock},
 };
 
 use bytes::Bytes;
 use sha2::{Digest, Sha256};
 
-use crate::{Error, Mirror, Remote, generation::Generation};
+use crate::{
+    Error, Mirror, Remote,
+    generation::{Generation, lock_file},
+};
 
 /// A directory that keeps what was fetched, once for all projects.
 ///
@@ -22,8 +25,6 @@ pub struct Cache(Arc<Inner>);
 struct Inner {
     directory: PathBuf,
     generation: RwLock<Arc<Generation>>,
-    // one fetch at a time into each repository
-    locks: Mutex<HashMap<PathBuf, Arc<Mutex<()>>>>,
 }
 
 impl Cache {
@@ -45,7 +46,6 @@ impl Cache {
                 let cache = Self(Arc::new(Inner {
                     directory,
                     generation: RwLock::new(Arc::new(generation)),
-                    locks: Mutex::default(),
                 }));
                 cache.renew_if_large();
                 Ok(cache)
@@ -84,11 +84,6 @@ impl Cache {
                 tracing::info!(directory = %self.0.directory.display(), "the object cache has grown large and begins anew");
                 current.retire();
                 *current = Arc::new(next);
-                self.0
-                    .locks
-                    .lock()
-                    .unwrap_or_else(PoisonError::into_inner)
-                    .clear();
             }
             // what is there serves; the next fetch tries again
             Err(error) => {
@@ -103,9 +98,13 @@ impl Cache {
         generation.repositories().join(&name[..32])
     }
 
-    pub(crate) fn lock_of(&self, place: &Path) -> Arc<Mutex<()>> {
-        let mut locks = self.0.locks.lock().unwrap_or_else(PoisonError::into_inner);
-        Arc::clone(locks.entry(place.to_owned()).or_default())
+    /// Waits until nobody else fetches into the repository at `place`, in this process or another; held until dropped.
+    pub(crate) fn lock(&self, place: &Path) -> Result<File, Error> {
+        let locked = lock_file(&place.with_extension("lock")).and_then(|file| file.lock().map(|()| file));
+        locked.map_err(|source| Error::Cache {
+            path: self.0.directory.clone(),
+            source: source.into(),
+        })
     }
 
     /// Makes the repository at `place`, unless it is there. It appears whole or not at all.

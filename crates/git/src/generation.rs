@@ -2,7 +2,8 @@
 //! last who reads from it.
 
 use std::{
-    fs, io,
+    fs::{self, File},
+    io,
     path::{Path, PathBuf},
     sync::atomic::{AtomicBool, Ordering},
 };
@@ -13,10 +14,12 @@ pub(crate) struct Generation {
     number: u64,
     directory: PathBuf,
     retired: AtomicBool,
+    // shared by all processes that read from it, so that none removes it under another
+    read: File,
 }
 
 impl Generation {
-    /// The newest in `cache`, which is made when there is none; older ones, left by a process that ended, are removed.
+    /// The newest in `cache`, which is made when there is none; older ones that no process reads from are removed.
     pub(crate) fn open_newest(cache: &Path) -> io::Result<Self> {
         let mut numbers: Vec<u64> = entries(cache)?
             .filter_map(|path| path.file_name()?.to_str()?.parse().ok())
@@ -24,7 +27,7 @@ impl Generation {
         numbers.sort_unstable();
         let newest = numbers.pop().unwrap_or(1);
         for number in numbers {
-            fs::remove_dir_all(cache.join(number.to_string()))?;
+            remove_unless_read(&cache.join(number.to_string()))?;
         }
         Self::open(cache, newest)
     }
@@ -39,10 +42,13 @@ impl Generation {
         for part in ["objects/pack", "objects/info", "repositories"] {
             fs::create_dir_all(directory.join(part))?;
         }
+        let read = lock_file(&directory.join(LOCK))?;
+        read.lock_shared()?;
         Ok(Self {
             number,
             directory,
             retired: AtomicBool::new(false),
+            read,
         })
     }
 
@@ -75,10 +81,33 @@ impl Generation {
 impl Drop for Generation {
     fn drop(&mut self) {
         if self.retired.load(Ordering::Relaxed)
-            && let Err(error) = fs::remove_dir_all(&self.directory)
+            && let Err(error) = self
+                .read
+                .unlock()
+                .and_then(|()| remove_unless_read(&self.directory))
         {
             tracing::warn!(directory = %self.directory.display(), %error, "failed to remove old objects; the next start does");
         }
+    }
+}
+
+/// Who reads from a generation holds this file.
+const LOCK: &str = "lock";
+
+/// A file to lock, made when it does not exist.
+pub(crate) fn lock_file(path: &Path) -> io::Result<File> {
+    File::options()
+        .create(true)
+        .write(true)
+        .truncate(false)
+        .open(path)
+}
+
+fn remove_unless_read(directory: &Path) -> io::Result<()> {
+    match lock_file(&directory.join(LOCK))?.try_lock() {
+        Ok(()) => fs::remove_dir_all(directory),
+        Err(fs::TryLockError::WouldBlock) => Ok(()),
+        Err(fs::TryLockError::Error(error)) => Err(error),
     }
 }
 

@@ -1,7 +1,7 @@
 use std::{
     num::NonZeroU32,
     path::{Path, PathBuf},
-    sync::{Arc, PoisonError},
+    sync::Arc,
 };
 
 use gix::{
@@ -60,8 +60,7 @@ impl Mirror {
     fn remote_newest(&self, reference: &Reference) -> Result<Newest, Error> {
         let generation = self.cache.generation();
         let place = Cache::place_of(&generation, &self.display_url());
-        let lock = self.cache.lock_of(&place);
-        let _one_at_a_time = lock.lock().unwrap_or_else(PoisonError::into_inner);
+        let _one_at_a_time = self.cache.lock(&place)?;
         self.cache.prepare(&generation, &place)?;
         let repository = self.open(place, generation)?;
         let (target, fetched) = match cached_commit(&repository, reference) {

@@ -232,6 +232,24 @@ fn a_cache_that_grows_too_large_begins_anew_under_its_readers() {
 }
 
 #[test]
+fn what_another_process_reads_from_stays() {
+    let stand = Stand::start();
+    stand.write("main", "a.yaml", "one");
+    let read_before = stand.mirror().newest(&Reference::DefaultBranch).unwrap();
+    let old = stand.objects();
+    fs::create_dir_all(stand.directory.path().join("2/objects")).unwrap();
+    // a second opening stands for a second process: locks are between open files
+    let other = Cache::open(stand.directory.path()).unwrap();
+    assert_eq!(content_of(&read_before, "a.yaml"), "one");
+    assert!(old.exists());
+    drop(other);
+    let Stand { cache, directory, .. } = stand;
+    drop((read_before, cache));
+    Cache::open(directory.path()).unwrap();
+    assert!(!old.exists(), "nobody reads from it any more");
+}
+
+#[test]
 fn a_commit_has_no_history_in_the_cache() {
     let stand = Stand::start();
     let first = stand.write("main", "a.yaml", "one");
