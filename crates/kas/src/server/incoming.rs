@@ -16,10 +16,10 @@ use tokio_rustls::{TlsAcceptor, server::TlsStream};
 use tokio_stream::Stream;
 use tonic::transport::server::Connected;
 
-use super::tls;
+use super::tls::Certificates;
 use crate::settings::Listen;
 
-/// A peer that takes longer to agree on TLS is let go.
+/// A peer that takes longer to agree on TLS, or to say its first word, is let go.
 const HANDSHAKE_TIMEOUT: Duration = Duration::from_secs(10);
 /// After an error of the listener, such as too many open files.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
@@ -58,7 +58,7 @@ impl Incoming {
     pub(super) async fn bind_shared<const SERVERS: usize>(
         listen: &Listen,
     ) -> anyhow::Result<[Self; SERVERS]> {
-        let acceptor = listen.tls.as_ref().map(tls::acceptor).transpose()?;
+        let certificates = listen.tls.as_ref().map(Certificates::read).transpose()?;
         let listener = TcpListener::bind(listen.address)
             .await
             .with_context(|| format!("failed to listen on {}", listen.address))?;
@@ -69,7 +69,7 @@ impl Incoming {
             senders.push(sender);
             Self { address, connections }
         });
-        tokio::spawn(accept(listener, acceptor, senders));
+        tokio::spawn(accept(listener, certificates, senders));
         Ok(incoming)
     }
 
@@ -81,7 +81,7 @@ impl Incoming {
 /// Accepts until nobody takes connections any more; the listener closes with that.
 async fn accept(
     listener: TcpListener,
-    acceptor: Option<TlsAcceptor>,
+    mut certificates: Option<Certificates>,
     senders: Vec<mpsc::Sender<Connection>>,
 ) {
     // they stop together
@@ -100,7 +100,8 @@ async fn accept(
         };
         // small messages are not held back; a peer that this fails for has gone already
         drop(stream.set_nodelay(true));
-        let (acceptor, sender) = (acceptor.clone(), sender.clone());
+        let acceptor = certificates.as_mut().map(Certificates::acceptor);
+        let sender = sender.clone();
         tokio::spawn(async move {
             let since = ConnectedSince::default();
             if let Some(stream) = agree(stream, acceptor, peer).await {
@@ -113,7 +114,9 @@ async fn accept(
 
 async fn agree(stream: TcpStream, acceptor: Option<TlsAcceptor>, peer: SocketAddr) -> Option<Wire> {
     let Some(acceptor) = acceptor else {
-        return Some(Wire::Plain(stream));
+        // a peer that says nothing at all is let go as well
+        let spoken = tokio::time::timeout(HANDSHAKE_TIMEOUT, stream.readable()).await;
+        return matches!(spoken, Ok(Ok(()))).then_some(Wire::Plain(stream));
     };
     match tokio::time::timeout(HANDSHAKE_TIMEOUT, acceptor.accept(stream)).await {
         Ok(Ok(stream)) => Some(Wire::Tls(Box::new(stream))),

@@ -1,4 +1,4 @@
-use std::sync::Arc;
+use std::{fs, io, sync::Arc, time::SystemTime};
 
 use anyhow::Context;
 use rustls::{
@@ -9,8 +9,49 @@ use tokio_rustls::TlsAcceptor;
 
 use crate::settings::Tls;
 
-/// What a listener needs to speak TLS.
-pub(super) fn acceptor(tls: &Tls) -> anyhow::Result<TlsAcceptor> {
+/// Speaks TLS with the certificate that its files hold, also when that is renewed while kas runs.
+pub(super) struct Certificates {
+    files: Tls,
+    changed_at: Option<[SystemTime; 2]>,
+    acceptor: TlsAcceptor,
+}
+
+impl Certificates {
+    /// Reads the files.
+    pub(super) fn read(files: &Tls) -> anyhow::Result<Self> {
+        Ok(Self {
+            files: files.clone(),
+            changed_at: changed_at(files).ok(),
+            acceptor: acceptor(files)?,
+        })
+    }
+
+    /// For the next connection. Files that cannot be used change nothing: they may be half written.
+    pub(super) fn acceptor(&mut self) -> TlsAcceptor {
+        let changed_at = changed_at(&self.files).ok();
+        if changed_at.is_some() && changed_at != self.changed_at {
+            let file = self.files.certificate_file.display();
+            match acceptor(&self.files) {
+                Ok(acceptor) => {
+                    tracing::info!(%file, "the certificate was renewed");
+                    self.acceptor = acceptor;
+                }
+                Err(error) => {
+                    tracing::warn!(%file, error = format!("{error:#}"), "the last certificate stays");
+                }
+            }
+            self.changed_at = changed_at;
+        }
+        self.acceptor.clone()
+    }
+}
+
+fn changed_at(files: &Tls) -> io::Result<[SystemTime; 2]> {
+    let of = |path| fs::metadata(path)?.modified();
+    Ok([of(&files.certificate_file)?, of(&files.key_file)?])
+}
+
+fn acceptor(tls: &Tls) -> anyhow::Result<TlsAcceptor> {
     let certificate_file = tls.certificate_file.display();
     let certificates = CertificateDer::pem_file_iter(&tls.certificate_file)
         .and_then(Iterator::collect::<Result<Vec<_>, _>>)

@@ -86,29 +86,39 @@ async fn tls() {
     git.create("group/app").unwrap();
     let directory = tempfile::tempdir().unwrap();
     let place = directory.path().display();
-    let issued = rcgen::generate_simple_self_signed(["kas.example.test".to_owned()]).unwrap();
-    std::fs::write(directory.path().join("tls.crt"), issued.cert.pem()).unwrap();
-    std::fs::write(
-        directory.path().join("tls.key"),
-        issued.signing_key.serialize_pem(),
-    )
-    .unwrap();
+    issue(directory.path());
     let files = format!("certificate_file: {place}/tls.crt, key_file: {place}/tls.key");
     let more = format!("agent: {{listen: {{address: '127.0.0.1:0', {files}}}, gitops: {{poll_period: 1s}}}}");
     let server = Stand::serve(&git, directory.path(), &more).await;
     let address = server.addresses().agents;
+    // the connection stands; administration is not served where agents connect
+    assert_eq!(call(address, directory.path()).await, tonic::Code::Unimplemented);
+    // whoever trusts only the new certificate is served once the files hold it
+    issue(directory.path());
+    assert_eq!(call(address, directory.path()).await, tonic::Code::Unimplemented);
+    std::fs::write(directory.path().join("tls.key"), "half written").unwrap();
+    assert_eq!(call(address, directory.path()).await, tonic::Code::Unimplemented);
+    server.stop().await;
+}
+
+/// Writes a new certificate that vouches for itself.
+fn issue(directory: &std::path::Path) {
+    let issued = rcgen::generate_simple_self_signed(["kas.example.test".to_owned()]).unwrap();
+    std::fs::write(directory.join("tls.crt"), issued.cert.pem()).unwrap();
+    std::fs::write(directory.join("tls.key"), issued.signing_key.serialize_pem()).unwrap();
+}
+
+/// What comes of a call on a new connection.
+async fn call(address: std::net::SocketAddr, directory: &std::path::Path) -> tonic::Code {
     let kas = Kas {
         address: format!("grpcs://{address}").parse().unwrap(),
-        ca: Some(directory.path().join("tls.crt")),
+        ca: Some(directory.join("tls.crt")),
         tls_server_name: Some("kas.example.test".into()),
         headers: Vec::new(),
     };
     let connection = client::open(&kas, &Token::new("glagent-wrong").unwrap(), "test").unwrap();
-    let status = AgentsClient::new(connection)
+    let called = AgentsClient::new(connection)
         .list_agents(ListAgentsRequest::default())
-        .await
-        .unwrap_err();
-    // the connection stands; administration is not served where agents connect
-    assert_eq!(status.code(), tonic::Code::Unimplemented, "{status:?}");
-    server.stop().await;
+        .await;
+    called.unwrap_err().code()
 }
