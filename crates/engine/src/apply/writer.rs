@@ -204,7 +204,9 @@ impl Writer<'_> {
     /// but then our fields are what they were.
     fn changed_nothing(&self, live: &Live, applied: &Value) -> bool {
         let manager = self.application.field_manager.as_str();
-        live.resource_version == text_at(applied, &["metadata", "resourceVersion"])
+        // a dry run leaves the version in any case
+        let version = text_at(applied, &["metadata", "resourceVersion"]);
+        (!self.dry_run && live.resource_version == version)
             || live.owned == Some(owned_digest(applied, manager))
     }
 

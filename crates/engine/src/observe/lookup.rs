@@ -1,11 +1,14 @@
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use futures::{FutureExt as _, StreamExt as _, stream};
 use manifest::ResourceKey;
 use serde_json::Value;
 
-use super::{Live, Targets, text_at};
-use crate::cluster::{Cluster, Error, ListScope, Resource};
+use super::{Live, Observed, Targets, text_at};
+use crate::{
+    cluster::{Cluster, Error, ListScope, Resource},
+    failure,
+};
 
 /// Up to this many objects of a kind are asked for one by one.
 const SINGLE: usize = 16;
@@ -13,33 +16,45 @@ const SINGLE: usize = 16;
 const NAMESPACES: usize = 4;
 const IN_FLIGHT: usize = 16;
 
-/// Something to be asked of the cluster.
-enum Query<'a> {
-    One(&'a Resource, &'a ResourceKey),
-    All(&'a Resource, &'a str),
+/// Some objects of one kind to be asked for.
+struct Query<'a> {
+    resource: &'a Resource,
+    keys: Vec<&'a ResourceKey>,
+    /// The namespace to list, empty for all; `None` when they are asked for one by one.
+    list: Option<&'a str>,
 }
 
-/// Finds out which of the desired objects that do not carry our label exist, by their metadata.
+/// What was found, and what may not be looked at.
+#[derive(Default)]
+struct Answer {
+    found: Vec<(ResourceKey, Value)>,
+    hidden: Vec<(ResourceKey, String)>,
+}
+
+/// Finds out which of the desired objects that do not carry our label exist, by their metadata. One that may not be looked
+/// at is no reason to stop: it is told.
 pub(crate) async fn look_up(
     cluster: &Cluster,
     targets: &Targets,
     marks: (&str, &str),
-    live: &mut HashMap<ResourceKey, Live>,
+    observed: &mut Observed,
 ) -> Result<(), Error> {
-    let namespaces = unknown(targets, live, is_namespace);
-    let found = ask(cluster, namespaces).await?;
-    insert(found, targets, marks, live);
+    let namespaces = unknown(targets, &observed.live, is_namespace);
+    let answer = ask(cluster, namespaces).await?;
+    insert(answer, targets, marks, observed);
     // what is in a namespace that does not exist yet does not exist either
     let absent: HashSet<&str> = targets
         .keys()
-        .filter(|key| is_namespace(key) && !live.contains_key(*key))
+        .filter(|key| {
+            is_namespace(key) && !observed.live.contains_key(*key) && !observed.hidden.contains_key(*key)
+        })
         .map(|key| key.name.as_str())
         .collect();
-    let others = unknown(targets, live, |key| {
+    let others = unknown(targets, &observed.live, |key| {
         !is_namespace(key) && !absent.contains(key.namespace.as_str())
     });
-    let found = ask(cluster, others).await?;
-    insert(found, targets, marks, live);
+    let answer = ask(cluster, others).await?;
+    insert(answer, targets, marks, observed);
     Ok(())
 }
 
@@ -66,20 +81,24 @@ fn unknown<'a>(
 }
 
 fn queries<'a>(resource: &'a Resource, keys: &[&'a ResourceKey]) -> Vec<Query<'a>> {
+    let query = |keys: Vec<&'a ResourceKey>, list| Query { resource, keys, list };
     if keys.len() <= SINGLE || !resource.listable {
-        return keys.iter().map(|key| Query::One(resource, key)).collect();
+        return keys.iter().map(|key| query(vec![key], None)).collect();
     }
-    let namespaces: BTreeSet<&str> = keys.iter().map(|key| key.namespace.as_str()).collect();
-    if namespaces.len() <= NAMESPACES {
-        return namespaces
-            .into_iter()
-            .map(|namespace| Query::All(resource, namespace))
-            .collect();
+    let mut by_namespace: BTreeMap<&str, Vec<&ResourceKey>> = BTreeMap::new();
+    for key in keys {
+        by_namespace.entry(&key.namespace).or_default().push(key);
     }
-    vec![Query::All(resource, "")]
+    if by_namespace.len() > NAMESPACES {
+        return vec![query(keys.to_vec(), Some(""))];
+    }
+    let lists = by_namespace.into_iter();
+    lists
+        .map(|(namespace, keys)| query(keys, Some(namespace)))
+        .collect()
 }
 
-async fn ask(cluster: &Cluster, unknown: Unknown<'_>) -> Result<Vec<(ResourceKey, Value)>, Error> {
+async fn ask(cluster: &Cluster, unknown: Unknown<'_>) -> Result<Answer, Error> {
     // collected first: a closure over references that lives across an await would make the sync unable to move
     // between threads
     let queries: Vec<_> = unknown
@@ -88,47 +107,59 @@ async fn ask(cluster: &Cluster, unknown: Unknown<'_>) -> Result<Vec<(ResourceKey
         .map(|query| answer(cluster, query).boxed())
         .collect();
     let mut answers = stream::iter(queries).buffer_unordered(IN_FLIGHT);
-    let mut found = Vec::new();
+    let mut all = Answer::default();
     while let Some(answer) = answers.next().await {
-        found.extend(answer?);
+        let answer = answer?;
+        all.found.extend(answer.found);
+        all.hidden.extend(answer.hidden);
     }
-    Ok(found)
+    Ok(all)
 }
 
-async fn answer(cluster: &Cluster, query: Query<'_>) -> Result<Vec<(ResourceKey, Value)>, Error> {
-    match query {
-        Query::One(resource, key) => {
-            let object = cluster.get_metadata(resource, &key.namespace, &key.name).await?;
-            Ok(object.map(|object| (key.clone(), object)).into_iter().collect())
-        }
-        Query::All(resource, namespace) => {
-            let scope = ListScope {
-                namespace,
-                metadata_only: true,
-                ..ListScope::default()
-            };
-            let listed = cluster.list(resource, scope).await?;
-            let keyed = listed
-                .items
-                .into_iter()
-                .map(|object| (key_of(resource, &object), object));
-            Ok(keyed.collect())
+async fn answer(cluster: &Cluster, query: Query<'_>) -> Result<Answer, Error> {
+    if let Some(namespace) = query.list {
+        let scope = ListScope {
+            namespace,
+            metadata_only: true,
+            ..ListScope::default()
+        };
+        match cluster.list(query.resource, scope).await {
+            // who may not list may still get
+            Err(error) if error.is_code(403) => {}
+            listed => {
+                let items = listed?.items.into_iter();
+                return Ok(Answer {
+                    found: items
+                        .map(|object| (key_of(query.resource, &object), object))
+                        .collect(),
+                    hidden: Vec::new(),
+                });
+            }
         }
     }
+    let mut answer = Answer::default();
+    for key in query.keys {
+        let object = cluster.get_metadata(query.resource, &key.namespace, &key.name);
+        match object.await {
+            Ok(object) => answer.found.extend(object.map(|object| (key.clone(), object))),
+            Err(error) if error.is_code(403) => {
+                answer.hidden.push((key.clone(), failure::describe(&error)));
+            }
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(answer)
 }
 
-fn insert(
-    found: Vec<(ResourceKey, Value)>,
-    targets: &Targets,
-    marks: (&str, &str),
-    live: &mut HashMap<ResourceKey, Live>,
-) {
+fn insert(answer: Answer, targets: &Targets, marks: (&str, &str), observed: &mut Observed) {
     let desired: HashSet<&ResourceKey> = targets.keys().collect();
-    for (key, object) in found {
+    for (key, object) in answer.found {
         if desired.contains(&key) {
-            live.insert(key, Live::metadata(object, marks.0, marks.1));
+            let live = Live::metadata(object, marks.0, marks.1);
+            observed.live.insert(key, live);
         }
     }
+    observed.hidden.extend(answer.hidden);
 }
 
 /// The key of a listed object.

@@ -25,6 +25,8 @@ pub(crate) struct Observed {
     pub(crate) unreadable: HashMap<GroupKind, String>,
     /// What namespaces that may be deleted hold that is not ours; looked for only where it matters.
     pub(crate) foreign_content: BTreeMap<String, String>,
+    /// Desired objects that may not be looked at, and why: nobody knows whose they are.
+    pub(crate) hidden: HashMap<ResourceKey, String>,
 }
 
 /// Looks at the cluster, with the marks of our field manager and our label. Without anything `recorded`, nothing can
@@ -56,7 +58,7 @@ pub(crate) async fn observe(
             .read_unlabelled(&discovery, recorded, &mut observed)
             .await?;
     }
-    lookup::look_up(cluster, targets, marks, &mut observed.live).await?;
+    lookup::look_up(cluster, targets, marks, &mut observed).await?;
     Ok(observed)
 }
 

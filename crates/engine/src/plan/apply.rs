@@ -58,6 +58,10 @@ fn change(
     }
     match live {
         Some(live) => change_of(live, target, options, was_applied),
+        None if let Some(reason) = observed.hidden.get(&target.key) => Change::Refuse(Failure {
+            message: reason.clone(),
+            kind: FailureKind::Forbidden,
+        }),
         None if observed.unreadable.contains_key(&target.key.group_kind()) => Change::Check,
         None => Change::Create,
     }

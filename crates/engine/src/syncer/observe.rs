@@ -39,7 +39,7 @@ pub(super) async fn observe_cached(
         targets.keys().all(|key| observed.live.contains_key(key))
     };
     if !is_complete {
-        look_up(cluster, targets, marks, &mut observed.live).await?;
+        look_up(cluster, targets, marks, &mut observed).await?;
     }
     complete_for_migration(cluster, targets, &mut observed).await?;
     Ok(observed)
