@@ -84,6 +84,9 @@ async fn a_diff_against_a_cluster() {
         pruned.stderr.contains("would be deleted (--fail-on prune)"),
         "{pruned}"
     );
+    let dry = glops("apply shop --prune --dry-run");
+    assert!(dry.stdout.contains("configured ConfigMap/kept"), "{dry}");
+    assert!(dry.stdout.contains("deleted    ConfigMap/removed"), "{dry}");
     // the preview says the same of the branch
     let preview = glops("preview shop --base main --fail-on prune");
     assert_eq!(preview.code, Some(3), "{preview}");

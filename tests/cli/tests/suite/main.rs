@@ -1,9 +1,11 @@
 //! The programs as users run them: real binaries, an empty environment, a real control plane.
 
+mod deploy;
 mod gates;
 mod import;
 mod planted;
 mod secrets;
+mod shapes;
 mod shell;
 mod unreachable;
 mod usage;

@@ -159,6 +159,123 @@ async fn glops_says_no_secret_value() {
     heard.holds_none_of(&planted);
 }
 
+/// Secrets, and the other places where values end up that should have been in one: variables of containers, URLs,
+/// annotations, and a `ConfigMap` with a copy.
+fn scattered(namespace: &str, planted: &Planted, begin: usize) -> Vec<(String, String)> {
+    let mut files: Vec<_> = (0..8)
+        .map(|index| {
+            let name = format!("good-{index}");
+            let values = planted.slice(begin + 10 * index, 10);
+            (format!("app/{name}.yaml"), secret(&name, namespace, values))
+        })
+        .collect();
+    let value = |index: usize| &planted.slice(begin + 80 + index, 1)[0];
+    let named = [
+        "DB_PASSWORD",
+        "API_TOKEN",
+        "AWS_SECRET_ACCESS_KEY",
+        "CLIENT_SECRET",
+        "PRIVATE_KEY",
+        "SMTP_PASSWD",
+    ];
+    let variables: String = named
+        .iter()
+        .enumerate()
+        .map(|(index, name)| format!("        - {{name: {name}, value: {}}}\n", value(index)))
+        .collect();
+    let deployment = format!(
+        "apiVersion: apps/v1
+kind: Deployment
+metadata: {{name: web, namespace: {namespace}}}
+spec:
+  replicas: 0
+  selector: {{matchLabels: {{app: web}}}}
+  template:
+    metadata: {{labels: {{app: web}}}}
+    spec:
+      containers:
+      - name: web
+        image: registry.example.com/web:{begin}
+        env:
+{variables}        - {{name: DATABASE_URL, value: 'postgres://app:{}@db:5432/app'}}
+",
+        value(6)
+    );
+    files.push(("app/web.yaml".to_owned(), deployment));
+    let copies: String = (0..3)
+        .map(|index| format!("  copy-{index}: '{}'\n", planted.slice(begin + index, 1)[0]))
+        .collect();
+    files.push((
+        "app/copies.yaml".to_owned(),
+        format!("apiVersion: v1\nkind: ConfigMap\nmetadata: {{name: copies, namespace: {namespace}}}\ndata:\n  revision: '{begin}'\n{copies}"),
+    ));
+    let annotated = secret("annotated", namespace, planted.slice(begin + 87, 6));
+    let applied = format!(
+        "metadata:\n  annotations:\n    kubectl.kubernetes.io/last-applied-configuration: '{{\"data\":{{\"a\":\"{}\"}}}}'\n",
+        crate::planted::base64(value(13))
+    );
+    files.push((
+        "app/annotated.yaml".to_owned(),
+        annotated.replace("metadata:\n", &applied),
+    ));
+    files
+}
+
+#[tokio::test]
+async fn previews_and_diffs_say_no_secret_value() {
+    let planted = Planted::new(200);
+    let namespace = ControlPlane::shared().namespace("secrets-preview").await;
+    let shell = crate::shell::Shell::on_control_plane().with("GLOPS_NAMESPACE", namespace.name());
+    let mut heard = Heard::default();
+    let commit = |begin: usize| {
+        for (path, text) in scattered(namespace.name(), &planted, begin) {
+            shell.write(&path, &text);
+        }
+        shell.git("add app");
+        shell.git("commit --quiet --message=commit");
+    };
+    let mut hear = |line: &str| {
+        let ran = shell.glops(&format!("{line} -vv"));
+        heard.add(format!("glops {line}"), ran.to_string());
+        ran
+    };
+    shell.git("init --quiet --initial-branch=main .");
+    commit(0);
+    let applied = hear("apply app --inventory web");
+    assert_eq!(applied.code, Some(0), "{}", applied.stderr);
+    shell.git("checkout --quiet -b change");
+    commit(100);
+    edit(&namespace);
+    for output in ["text", "markdown", "json"] {
+        hear(&format!("preview app --base main --offline -o {output}"));
+        let live = hear(&format!("preview app --base main --inventory web -o {output}"));
+        // the change is seen, its values are not
+        assert!(live.stdout.contains("good-0"), "{}", live.stderr);
+    }
+    for mode in ["exact", "filtered", "read-only"] {
+        for output in ["text", "json"] {
+            let diff = hear(&format!("diff app --inventory web --mode {mode} -o {output}"));
+            assert!(diff.stdout.contains("good-0"), "{}", diff.stderr);
+        }
+    }
+    hear("drift app --inventory web");
+    hear("apply app --inventory web --dry-run -o json");
+    // a server that quotes what it refuses
+    shell.write(
+        "app/web.yaml",
+        &scattered(namespace.name(), &planted, 100)[8]
+            .1
+            .replace("replicas: 0", "replicas: -1"),
+    );
+    hear("diff app --inventory web");
+    hear("apply app --inventory web");
+    let theirs = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: theirs, labels: {cli-utils.sigs.k8s.io/inventory-id: x}}\n\
+                  data: {NS_good-0__Secret: ''}\n";
+    shell.write("theirs.yaml", &theirs.replace("NS", namespace.name()));
+    hear("inventory import --file theirs.yaml --inventory other --yes");
+    heard.holds_none_of(&planted);
+}
+
 #[tokio::test]
 async fn kas_and_agentk_keep_and_log_no_secret_value() {
     let planted = Planted::new(200);
