@@ -112,3 +112,28 @@ async fn text(State(served): State<Arc<Served>>) -> impl IntoResponse {
         Err(_) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_metrics_reference_is_up_to_date() {
+        let metrics = Metrics::default();
+        let project = ProjectLabel {
+            project: "team/shop".to_owned(),
+        };
+        let sync = SyncLabel {
+            project: project.project.clone(),
+            result: "complete",
+        };
+        metrics.syncs.get_or_create(&sync).inc();
+        metrics.requests.get_or_create(&project).inc();
+        metrics.drifted.get_or_create(&project).inc();
+        metrics.objects.get_or_create(&project).set(1);
+        let mut answer = String::new();
+        encode(&mut answer, &metrics.registry()).unwrap();
+        let page = testkit::reference::metrics_page("agentk", &answer);
+        testkit::assert_golden("docs/reference/agentk-metrics.md", &page);
+    }
+}

@@ -160,6 +160,45 @@ fn code(text: &str) -> String {
     format!("`{}`", text.replace('|', "\\|"))
 }
 
+/// The page of what a program counts, from what it answers to Prometheus when each metric has a sample.
+pub fn metrics_page(program: &str, answer: &str) -> String {
+    let mut page = format!(
+        "# Metrics of {program}\n\nServed at `/metrics` in the form of OpenMetrics. Made from the code by `cargo xtask codegen`; a \
+         test compares.\n\n| Metric | Kind | Labels | Meaning |\n|---|---|---|---|\n"
+    );
+    for line in answer.lines() {
+        let Some((name, help)) = line.strip_prefix("# HELP ").and_then(|line| line.split_once(' ')) else {
+            continue;
+        };
+        let kind = answer.lines().find_map(|line| {
+            line.strip_prefix("# TYPE ")?
+                .strip_prefix(name)?
+                .strip_prefix(' ')
+        });
+        let kind = kind.unwrap_or_default();
+        let sample = if kind == "counter" {
+            format!("{name}_total")
+        } else {
+            name.to_owned()
+        };
+        let labels = answer
+            .lines()
+            .find_map(|line| line.strip_prefix(&sample)?.strip_prefix('{')?.split_once('}'));
+        let labels: Vec<String> = labels
+            .iter()
+            .flat_map(|(labels, _)| labels.split(','))
+            .filter_map(|label| Some(code(label.split_once('=')?.0)))
+            .collect();
+        let _ = writeln!(
+            page,
+            "| {} | {kind} | {} | {help} |",
+            code(&sample),
+            labels.join(", ")
+        );
+    }
+    page
+}
+
 /// The first example of a page: its first indented block.
 pub fn example(page: &str) -> String {
     let block = page.lines().skip_while(|line| !line.starts_with("    "));
@@ -188,6 +227,20 @@ mod tests {
     use clap::{Arg, Command, value_parser};
 
     use super::*;
+
+    #[test]
+    fn a_metric_stands_with_its_labels() {
+        let answer = "# HELP a_syncs Syncs, by result.\n# TYPE a_syncs counter\na_syncs_total{project=\"p\",result=\"r\"} 1\n\
+                      # HELP a_up Whether it is up.\n# TYPE a_up gauge\na_up 1\n# EOF\n";
+        let page = metrics_page("a", answer);
+        assert!(
+            page.ends_with(
+                "| `a_syncs_total` | counter | `project`, `result` | Syncs, by result. |\n\
+             | `a_up` | gauge |  | Whether it is up. |\n"
+            ),
+            "{page}"
+        );
+    }
 
     #[test]
     fn pages_are_read_back() {

@@ -3,6 +3,7 @@
 use std::process::{Command, Stdio};
 
 use anyhow::{Result, bail};
+use testkit::settings;
 
 struct Need {
     program: &'static str,
@@ -32,17 +33,24 @@ const GO: Need = Need {
 
 /// Fails with everything that is missing, not only the first thing.
 pub(crate) fn require_all() -> Result<()> {
-    let missing: Vec<_> = [GIT, C_COMPILER, GO]
-        .into_iter()
-        .filter(|need| !runs(need))
-        .collect();
-    if missing.is_empty() {
-        return Ok(());
+    // with ready-made programs nothing is built
+    let builds_control_plane = settings::path(settings::ASSETS).is_none();
+    match lacking(builds_control_plane, None) {
+        None => Ok(()),
+        Some(lacking) => bail!(lacking),
     }
-    let lines = missing
-        .iter()
-        .map(|need| format!("\n  {}: {}; {}", need.program, need.why, need.remedy));
-    bail!("this machine lacks:{}", lines.collect::<String>())
+}
+
+/// What a machine lacks whose programs are found in `path`, or in the `PATH` of this process; `None` when it has all.
+fn lacking(builds_control_plane: bool, path: Option<&str>) -> Option<String> {
+    let needs = [GIT, C_COMPILER]
+        .into_iter()
+        .chain(builds_control_plane.then_some(GO));
+    let lines: String = needs
+        .filter(|need| !runs(need, path))
+        .map(|need| format!("\n  {}: {}; {}", need.program, need.why, need.remedy))
+        .collect();
+    (!lines.is_empty()).then(|| format!("this machine lacks:{lines}"))
 }
 
 /// Whether `cargo <subcommand>` is there.
@@ -50,8 +58,13 @@ pub(crate) fn has_cargo(subcommand: &str) -> bool {
     quiet(Command::new("cargo").args([subcommand, "--version"]))
 }
 
-fn runs(need: &Need) -> bool {
-    quiet(Command::new(need.program).arg(need.probe))
+fn runs(need: &Need, path: Option<&str>) -> bool {
+    let mut command = Command::new(need.program);
+    command.arg(need.probe);
+    if let Some(path) = path {
+        command.env("PATH", path);
+    }
+    quiet(&mut command)
 }
 
 fn quiet(command: &mut Command) -> bool {
@@ -60,4 +73,34 @@ fn quiet(command: &mut Command) -> bool {
         .stdout(Stdio::null())
         .stderr(Stdio::null());
     command.status().is_ok_and(|status| status.success())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_empty_machine_is_told_all_that_it_lacks() {
+        let nothing = tempfile::tempdir().expect("a directory");
+        let path = nothing.path().to_str().expect("a text");
+        let lacking = lacking(true, Some(path)).unwrap_or_default();
+        for wanted in [
+            "\n  git: ",
+            "\n  cc: ",
+            "\n  go: ",
+            "https://go.dev/dl",
+            "KUBEBUILDER_ASSETS",
+        ] {
+            assert!(lacking.contains(wanted), "{lacking}");
+        }
+    }
+
+    #[test]
+    fn ready_made_programs_need_no_go() {
+        let lacking = lacking(false, Some("")).unwrap_or_default();
+        assert!(
+            lacking.contains("git: ") && !lacking.contains("go: "),
+            "{lacking}"
+        );
+    }
 }

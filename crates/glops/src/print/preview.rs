@@ -165,14 +165,13 @@ fn block(object: &ObjectPreview, detail: Detail, style: Style) -> String {
 
 fn drift_block(object: &ObjectPreview, style: Style) -> String {
     let mut lines = vec![format!("{} {}", style.paint(Label::Warning, "≠"), object.key)];
-    lines.extend(drifted_fields(object).map(|field| {
-        format!(
-            "    {}: {} in the cluster, {} described",
-            field.path,
-            shown(field.before.as_ref()),
-            shown(field.after.as_ref())
-        )
-    }));
+    for field in drifted_fields(object) {
+        lines.push(format!("    {}", field.path));
+        for (whose, value) in [("in the cluster", &field.before), ("described", &field.after)] {
+            let whose = style.paint(Label::Faint, &format!("{whose:<14}"));
+            lines.push(format!("      {whose} {}", shown(value.as_ref())));
+        }
+    }
     lines.join("\n")
 }
 

@@ -83,7 +83,7 @@ impl Inner {
         );
         registry.register_with_unit(
             "git_poll",
-            "Time of a look",
+            "Time of a look at a repository",
             Unit::Seconds,
             self.poll_seconds.clone(),
         );
@@ -92,7 +92,12 @@ impl Inner {
             "Files sent to agents",
             self.blobs_sent.clone(),
         );
-        registry.register_with_unit("manifest_sent", "Of files", Unit::Bytes, self.bytes_sent.clone());
+        registry.register_with_unit(
+            "manifest_sent",
+            "Bytes of files sent to agents",
+            Unit::Bytes,
+            self.bytes_sent.clone(),
+        );
         registry.register(
             "gitops_sync",
             "Commits sent as GitLab sends them",
@@ -167,5 +172,21 @@ impl Metrics {
     /// Files that were sent to agents so far.
     pub fn blobs_sent(&self) -> u64 {
         self.0.blobs_sent.get()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_metrics_reference_is_up_to_date() {
+        let metrics = Metrics::default();
+        let _open = metrics.stream("manifests");
+        metrics.git_poll(Duration::ZERO, true);
+        metrics.report("status");
+        metrics.webhook("accepted");
+        let page = testkit::reference::metrics_page("kas", &metrics.encode(1).unwrap());
+        testkit::assert_golden("docs/reference/kas-metrics.md", &page);
     }
 }

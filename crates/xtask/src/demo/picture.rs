@@ -49,7 +49,7 @@ fn svg(command: &str, output: &str) -> String {
     }
     let _ = writeln!(
         svg,
-        "<g font-family=\"{FONT}\" font-size=\"13.3\" fill=\"{FOREGROUND}\" xml:space=\"preserve\">"
+        "<g font-family=\"{FONT}\" font-size=\"13.3\" fill=\"{FOREGROUND}\">"
     );
     for (index, line) in lines.iter().enumerate() {
         draw(&mut svg, line, HEAD + LINE * (index + 1) - 4);
@@ -81,6 +81,8 @@ fn escaped(text: &str) -> String {
     text.replace('&', "&amp;")
         .replace('<', "&lt;")
         .replace('>', "&gt;")
+        // blanks at the begin of a text would be dropped
+        .replace(' ', "\u{a0}")
 }
 
 #[derive(Debug, PartialEq, Eq)]
@@ -167,7 +169,7 @@ mod tests {
             ]
         );
         let svg = svg("glops diff", "<b> & c");
-        assert!(svg.contains("&lt;b&gt; &amp; c"), "{svg}");
-        assert!(svg.contains("glops diff"), "{svg}");
+        assert!(svg.contains("&lt;b&gt;\u{a0}&amp;\u{a0}c"), "{svg}");
+        assert!(svg.contains("glops\u{a0}diff"), "{svg}");
     }
 }

@@ -152,6 +152,7 @@ fn preview(stage: &mut Stage) -> Result<()> {
         "origin/new-api",
         "--inventory",
         &inventory,
+        "-U1",
     ];
     stage.show("glops", &arguments)?;
     stage.take_picture(&arguments)
