@@ -1,4 +1,4 @@
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 
 use manifest::GroupVersionKind;
 
@@ -6,7 +6,7 @@ use crate::{
     Application, Cluster, Desired, InventoryId, SyncError,
     cluster::ListScope,
     inventory::apply_set::ID,
-    observe::{Targets, look_up, text_at},
+    observe::{Observed, Targets, look_up, text_at},
     ownership::Owner,
 };
 
@@ -34,9 +34,9 @@ pub async fn belonging(
     let mut namespaces: BTreeSet<String> = BTreeSet::from([namespace.to_owned()]);
     for desired in states {
         let targets = Targets::resolve(cluster, desired, "").await?;
-        let mut live = HashMap::new();
-        look_up(cluster, &targets, ("", ""), &mut live).await?;
-        for (key, live) in live {
+        let mut observed = Observed::default();
+        look_up(cluster, &targets, ("", ""), &mut observed).await?;
+        for (key, live) in observed.live {
             if let Owner::ApplySet(id) = live.owner {
                 marks.insert(id);
                 namespaces.insert(key.namespace);

@@ -55,7 +55,7 @@ impl Stage<'_> {
         let targets = Targets::resolve(self.cluster, &desired, self.apply_set).await?;
         let marks = (self.application.field_manager.as_str(), self.apply_set);
         let mut observed = Observed::default();
-        look_up(self.cluster, &targets, marks, &mut observed.live).await?;
+        look_up(self.cluster, &targets, marks, &mut observed).await?;
         let graph = Graph::hooks(&targets.objects, phase);
         let mut planned = plan_applies(&targets, &observed, self.options, false);
         refuse_problems(&graph, &mut planned);

@@ -150,8 +150,14 @@ impl Deployed {
         repository.commit("main", &first).expect("a commit");
         let kas = Kas::start(&[&repository], "info").expect("kas");
         let token = kas.create_agent("production", "team/shop").expect("an agent");
-        let agentk =
-            Agentk::start(&kas, &token, account.kubeconfig(), "glops-agent", "info").expect("agentk");
+        let agentk = Agentk::start(
+            &kas.agent_address(),
+            &token,
+            account.kubeconfig(),
+            "glops-agent",
+            "info",
+        )
+        .expect("agentk");
         Self {
             shell,
             agentk,
