@@ -16,12 +16,27 @@ pub enum Reason {
 }
 
 /// Why a build failed. The text is what `kustomize build` prints after `Error: `, so that what is known about
-/// its messages holds here too: each step puts its words before those of the step below.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+/// its messages holds here too: each step puts its words before those of the step below. kustomize quotes what
+/// files hold, which may be secret: [`Error::without_contents`]. Its source, if any, is a [`Place`].
+#[derive(Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{message}")]
 pub struct Error {
     message: String,
+    /// The message without what files hold, where that makes a difference.
+    outline: Option<String>,
     reason: Reason,
+    #[source]
+    place: Option<Place>,
+}
+
+/// Where a build found what is wrong.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("found in {file}{}", .line.map_or_else(String::new, |line| format!(", line {line}")))]
+pub struct Place {
+    /// The file, as messages show it.
+    pub file: String,
+    /// The line, from 1, where it is known.
+    pub line: Option<usize>,
 }
 
 pub(crate) type Result<T> = std::result::Result<T, Error>;
@@ -34,8 +49,67 @@ impl Error {
     pub(crate) fn with_reason(reason: Reason, message: impl Into<String>) -> Self {
         Self {
             message: message.into(),
+            outline: None,
             reason,
+            place: None,
         }
+    }
+
+    /// What is wrong with a YAML text, in go-yaml's words.
+    pub(crate) fn of_yaml(error: &yaml::Error) -> Self {
+        Self::quoting(error.go_text(), error.to_string())
+    }
+
+    /// A failure whose message quotes what a file holds; `outline` says the same without it.
+    pub(crate) fn quoting(message: impl Into<String>, outline: impl Into<String>) -> Self {
+        Self {
+            outline: Some(outline.into()),
+            ..Self::new(message)
+        }
+    }
+
+    /// The same failure, but its message quotes nothing that a file holds beyond names and paths.
+    #[must_use]
+    pub fn without_contents(mut self) -> Self {
+        if let Some(outline) = self.outline.take() {
+            self.message = outline;
+        }
+        self
+    }
+
+    /// Where it was found, as far as that is known.
+    pub fn place(&self) -> Option<&Place> {
+        self.place.as_ref()
+    }
+
+    /// The same failure, of another kind.
+    pub(crate) fn because(mut self, reason: Reason) -> Self {
+        self.reason = reason;
+        self
+    }
+
+    /// The same failure, found on that line of a file that is named later.
+    pub(crate) fn on_line(mut self, line: usize) -> Self {
+        self.place = Some(Place {
+            file: String::new(),
+            line: Some(line),
+        });
+        self
+    }
+
+    /// The same failure, found in that file, unless it is known already to be of another.
+    pub(crate) fn in_file(mut self, file: impl FnOnce() -> String) -> Self {
+        match &mut self.place {
+            Some(place) if place.file.is_empty() => place.file = file(),
+            Some(_) => {}
+            None => {
+                self.place = Some(Place {
+                    file: file(),
+                    line: None,
+                });
+            }
+        }
+        self
     }
 
     /// What kind of failure it is.
@@ -45,6 +119,15 @@ impl Error {
 
     /// The same failure, seen from one step further out.
     pub(crate) fn within(mut self, context: impl fmt::Display) -> Self {
+        self.message = format!("{context}: {}", self.message);
+        self.outline = self.outline.map(|outline| format!("{context}: {outline}"));
+        self
+    }
+
+    /// Like [`Self::within`], with words that quote what a file holds, and such that do not.
+    pub(crate) fn within_quoting(mut self, context: &str, outline: &str) -> Self {
+        let inner = self.outline.as_deref().unwrap_or(&self.message);
+        self.outline = Some(format!("{outline}: {inner}"));
         self.message = format!("{context}: {}", self.message);
         self
     }
@@ -58,9 +141,21 @@ impl Error {
     }
 
     /// The same failure with other words.
-    pub(crate) fn reworded(mut self, message: impl Into<String>) -> Self {
-        self.message = message.into();
+    pub(crate) fn reworded(mut self, words: impl Fn(&str) -> String) -> Self {
+        self.message = words(&self.message);
+        self.outline = self.outline.map(|outline| words(&outline));
         self
+    }
+}
+
+impl fmt::Debug for Error {
+    /// Without what files hold.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Error")
+            .field("message", self.outline.as_ref().unwrap_or(&self.message))
+            .field("reason", &self.reason)
+            .field("place", &self.place)
+            .finish()
     }
 }
 

@@ -38,7 +38,7 @@ mod transform;
 
 pub use build::build;
 pub use built::Built;
-pub use error::{Error, Reason};
+pub use error::{Error, Place, Reason};
 pub use options::{LoadRestrictions, Options, Paths, Reorder};
 pub use plugin::{run_generator, run_transformer};
 pub use resolver::{ChartReference, ChartRequest, Charts, FetchError, Functions, GitReference, Resolver};

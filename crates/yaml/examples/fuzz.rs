@@ -19,7 +19,7 @@ use rand::{RngExt as _, SeedableRng as _};
 use serde_json::Value;
 use yaml::Reader;
 
-/// How long one text may take; none is longer than [`MAX_TEXT`].
+/// How much processor time one text may take; none is longer than [`MAX_TEXT`].
 const MAX_TIME: Duration = Duration::from_millis(500);
 const MAX_TEXT: usize = 64 << 10;
 
@@ -234,7 +234,7 @@ impl Fuzzer {
 
 /// Reads a text by both rule sets; says in what ways its documents were read.
 fn try_text(text: &[u8]) -> anyhow::Result<BTreeSet<String>> {
-    let start = Instant::now();
+    let start = processor_time();
     let mut ways = BTreeSet::new();
     for reader in [Reader::V2, Reader::V3] {
         for document in yaml::documents(text, reader) {
@@ -254,10 +254,19 @@ fn try_text(text: &[u8]) -> anyhow::Result<BTreeSet<String>> {
             }
         }
     }
-    if start.elapsed() > MAX_TIME {
-        bail!("{:?} for {}", start.elapsed(), show(text));
+    let time = processor_time().saturating_sub(start);
+    if time > MAX_TIME {
+        bail!("{time:?} for {}", show(text));
     }
     Ok(ways)
+}
+
+/// What this process has had of the processor; a machine that is busy with other work does not count. Nothing
+/// where that cannot be told.
+fn processor_time() -> Duration {
+    let text = std::fs::read_to_string("/proc/self/schedstat").unwrap_or_default();
+    let nanoseconds = text.split(' ').next().and_then(|number| number.parse().ok());
+    Duration::from_nanos(nanoseconds.unwrap_or_default())
 }
 
 /// The words of a problem without what they are about.

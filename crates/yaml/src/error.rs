@@ -1,4 +1,4 @@
-use std::fmt;
+use std::{borrow::Cow, fmt};
 
 use crate::Reader;
 
@@ -98,9 +98,29 @@ impl Error {
 }
 
 impl fmt::Display for Error {
+    /// Without what the text holds, which may be secret; [`Error::problem`] and [`Error::go_text`] quote it.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "line {}, column {}: {}", self.line, self.column, self.problem)
+        let problem = without_contents(&self.problem);
+        write!(f, "line {}, column {}: {problem}", self.line, self.column)
     }
+}
+
+/// A problem without what it quotes. Quoted characters of the syntax, as in `':'`, stay.
+fn without_contents(problem: &str) -> Cow<'_, str> {
+    const SYNTAX: usize = 3;
+    let mut from = 0;
+    while let Some((open, quote)) = problem[from..].match_indices(['\'', '"', '`']).next() {
+        let start = from + open + 1;
+        match problem[start..].find(quote) {
+            None => break,
+            Some(length) if length <= SYNTAX => from = start + length + 1,
+            Some(_) => {
+                let end = problem.rfind(quote).unwrap_or(start);
+                return Cow::Owned(format!("{}…{}", &problem[..start], &problem[end..]));
+            }
+        }
+    }
+    Cow::Borrowed(problem)
 }
 
 /// The line that go-yaml prints; 0 for none. A mark on the first line counts as absent there.
@@ -113,5 +133,30 @@ fn go_line(reader: Reader, stage: Stage, context: Option<Mark>, place: Mark) -> 
         Reader::V3 if context != 0 => context + from_one,
         Reader::V3 if place.line != 0 => place.line + from_one,
         Reader::V3 => 0,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_quoted_is_left_out() {
+        for (problem, shown) in [
+            (
+                "unknown anchor 's3cret' referenced",
+                "unknown anchor '…' referenced",
+            ),
+            (
+                "cannot decode !!str `s3cr't` as a !!int",
+                "cannot decode !!str `…` as a !!int",
+            ),
+            (
+                "did not find expected ',' or ']'",
+                "did not find expected ',' or ']'",
+            ),
+        ] {
+            assert_eq!(without_contents(problem), shown);
+        }
     }
 }

@@ -11,7 +11,7 @@ pub(super) fn kustomization(tree: &Tree, path: &TreePath) -> Vec<Result<Object, 
     };
     let built = match kustomize::build(tree, path, &kustomize::Options::default()) {
         Ok(built) => built,
-        Err(error) => return vec![Err(failed(Box::new(error)))],
+        Err(error) => return vec![Err(failed(Box::new(error.without_contents())))],
     };
     let objects = built.into_values().into_iter().enumerate().map(|(index, value)| {
         let origin = Origin {

@@ -1,6 +1,6 @@
 use crate::{
     context::Cx,
-    error::{Context as _, Result, fail},
+    error::{Context as _, Error, Result, fail},
     goquote::quote,
     kustomization::GeneratorArgs,
     loader::{Loader, base_name},
@@ -17,7 +17,13 @@ pub(super) fn pairs(args: &GeneratorArgs, loader: &Loader, cx: &Cx<'_>) -> Resul
             .context(|| format!("env source files: {}", list(&args.envs)))?;
     }
     for literal in &args.literals {
-        pairs.push(from_literal(literal).context(|| format!("literal sources {}", list(&args.literals)))?);
+        let pair = from_literal(literal).map_err(|error| {
+            error.within_quoting(
+                &format!("literal sources {}", list(&args.literals)),
+                "literal sources",
+            )
+        });
+        pairs.push(pair?);
     }
     for file in &args.files {
         pairs.push(from_file(file, loader, cx).context(|| format!("file sources: {}", list(&args.files)))?);
@@ -30,10 +36,13 @@ fn from_env_file(pairs: &mut Vec<(String, Vec<u8>)>, file: &str, loader: &Loader
     for (number, line) in content.split(|byte| *byte == b'\n').enumerate() {
         let line = line.strip_suffix(b"\r").unwrap_or(line);
         let Ok(text) = std::str::from_utf8(line) else {
-            fail!(
-                "line {line:?} has invalid utf8 bytes : {}",
-                String::from_utf8_lossy(line)
-            );
+            return Err(Error::quoting(
+                format!(
+                    "line {line:?} has invalid utf8 bytes : {}",
+                    String::from_utf8_lossy(line)
+                ),
+                format!("line {} has invalid utf8 bytes", number + 1),
+            ));
         };
         let text = if number == 0 {
             text.strip_prefix(BYTE_ORDER_MARK).unwrap_or(text)
@@ -55,7 +64,10 @@ fn from_env_file(pairs: &mut Vec<(String, Vec<u8>)>, file: &str, loader: &Loader
 fn from_literal(source: &str) -> Result<(String, Vec<u8>)> {
     match source.split_once('=') {
         Some((key, value)) if !key.is_empty() => Ok((key.to_owned(), unquoted(value).as_bytes().to_vec())),
-        _ => fail!("invalid literal source {source}, expected key=value"),
+        _ => Err(Error::quoting(
+            format!("invalid literal source {source}, expected key=value"),
+            "invalid literal source, expected key=value",
+        )),
     }
 }
 

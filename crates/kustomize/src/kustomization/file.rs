@@ -30,7 +30,8 @@ const DEPRECATED: [(&str, &str, &str); 6] = [
 /// Reads a kustomization file; `root` is its directory, for messages. Gives the warnings about old spellings too.
 pub(crate) fn parse(text: &[u8], root: &str) -> Result<(Kustomization, Vec<String>)> {
     let invalid = |error: Error| error.within("invalid Kustomization");
-    let value = yaml::from_slice(text, Reader::V2).map_err(|error| invalid(Error::new(error.go_text())))?;
+    let value = yaml::from_slice(text, Reader::V2)
+        .map_err(|error| invalid(Error::of_yaml(&error).on_line(error.line)))?;
     let mut kustomization: Kustomization = decode(&value, Strictness::NoUnknownFields).map_err(invalid)?;
     let warnings = deprecations(&value);
     modernize(&mut kustomization);

@@ -49,6 +49,11 @@ impl Loader {
         &self.root
     }
 
+    /// A path from this root, as messages show it.
+    pub(crate) fn shown(&self, path: &str) -> String {
+        self.join(path)
+    }
+
     /// A loader for another kustomization that this one refers to.
     pub(crate) fn descend(self: &Rc<Self>, path: &str, cx: &Cx<'_>) -> Result<Rc<Self>> {
         if path.is_empty() {

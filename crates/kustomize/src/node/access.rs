@@ -3,7 +3,7 @@ use std::fmt;
 use yaml::{Node, Reader, Scalar, Tag};
 
 use super::print;
-use crate::error::{Result, fail};
+use crate::error::{Error, Result};
 
 /// The three shapes of a node.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,11 +26,9 @@ impl fmt::Display for Kind {
 /// Fails unless the node is of that kind; null is of every kind.
 pub(crate) fn expect(node: &Node, kind: Kind) -> Result<()> {
     if !node.is_null() && node.kind() != kind {
-        fail!(
-            "wrong node kind: expected {kind} but got {}: node contents:\n{}",
-            node.kind(),
-            print(node)
-        );
+        let outline = format!("wrong node kind: expected {kind} but got {}", node.kind());
+        let message = format!("{outline}: node contents:\n{}", print(node));
+        return Err(Error::quoting(message, outline));
     }
     Ok(())
 }

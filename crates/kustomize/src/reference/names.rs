@@ -1,7 +1,7 @@
 use super::referral::{Catalogue, Query, REFERRER, Referrer, yaml_of};
 use crate::{
     context::Cx,
-    error::{Context as _, Result, fail},
+    error::{Context as _, Error, Result, fail},
     fieldspec::{Creation, FieldSpec, Tables, visit_path},
     id::Gvk,
     node::{Access as _, Kind, Node, split},
@@ -89,7 +89,8 @@ fn update_field(
     done.context(|| format!("updating name reference in '{path}' field of '{}'", referrer.id))
         .map_err(|error| {
             let message = error.to_string().replace(REFERRER, &yaml_of(resource));
-            error.reworded(message)
+            let outline = error.without_contents().to_string();
+            Error::quoting(message, outline.replace(REFERRER, &referrer.id.to_string()))
         })
 }
 

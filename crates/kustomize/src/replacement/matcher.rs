@@ -126,6 +126,6 @@ pub(super) fn parse(text: &str) -> Result<Node> {
     match yaml::nodes(text.as_bytes(), Reader::V3).next() {
         None => Ok(Node::null()),
         Some(Ok(document)) => Ok(document.node),
-        Some(Err(error)) => fail!("{}", error.go_text()),
+        Some(Err(error)) => Err(Error::of_yaml(&error)),
     }
 }

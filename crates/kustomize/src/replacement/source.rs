@@ -1,6 +1,6 @@
 use crate::{
     context::Cx,
-    error::{Context as _, Result, fail},
+    error::{Context as _, Error, Result, fail},
     kustomization::{FieldOptions, Replacement, ReplacementSource},
     node::{Access as _, Kind, Node, lookup, split_smart},
     resmap::ResMap,
@@ -59,11 +59,8 @@ fn refine(value: &Node, options: Option<&FieldOptions>) -> Result<Node> {
         .ok()
         .and_then(|index| value.text().split(&*options.delimiter).nth(index));
     let Some(part) = part else {
-        fail!(
-            "options.index {} is out of bounds for value {}",
-            options.index,
-            value.text()
-        );
+        let outline = format!("options.index {} is out of bounds for value", options.index);
+        return Err(Error::quoting(format!("{outline} {}", value.text()), outline));
     };
     let mut refined = value.clone();
     refined.set_text(part);

@@ -151,11 +151,11 @@ fn retexted(scalar: &Scalar, text: &str) -> Result<Scalar> {
         tag => tag == found,
     };
     if !fits {
-        return Err(Error::new(format!(
-            "map[string]interface {{}}(nil): yaml: cannot decode {} `{text}` as a {}",
-            tag_text(found),
-            tag_text(scalar.tag)
-        )));
+        let (found, wanted) = (tag_text(found), tag_text(scalar.tag));
+        return Err(Error::quoting(
+            format!("map[string]interface {{}}(nil): yaml: cannot decode {found} `{text}` as a {wanted}"),
+            format!("cannot decode {found} as a {wanted}"),
+        ));
     }
     Ok(Scalar {
         text: text.to_owned(),

@@ -50,7 +50,7 @@ impl Replacements {
 /// One replacement, or a list of them.
 fn from_file(text: &[u8]) -> Result<Vec<Replacement>> {
     let value = yaml::from_slice(text, Reader::V2)
-        .map_err(|error| Error::new(format!("error converting YAML to JSON: {}", error.go_text())))?;
+        .map_err(|error| Error::of_yaml(&error).within("error converting YAML to JSON"))?;
     let list = match value {
         value @ Value::Array(_) => value,
         value @ Value::Object(_) => Value::Array(vec![value]),

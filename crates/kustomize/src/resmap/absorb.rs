@@ -26,10 +26,13 @@ impl ResMap {
             [index] => index,
             ref places => {
                 let matches: Vec<String> = places.iter().map(|index| self.list()[*index].json()).collect();
-                fail!(
-                    "found multiple objects [{}] that could accept merge of {id}",
-                    matches.join(" ")
-                )
+                return Err(Error::quoting(
+                    format!(
+                        "found multiple objects [{}] that could accept merge of {id}",
+                        matches.join(" ")
+                    ),
+                    format!("found multiple objects that could accept merge of {id}"),
+                ));
             }
         };
         let old = &self.list()[index];

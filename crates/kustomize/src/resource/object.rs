@@ -1,6 +1,9 @@
 use std::collections::BTreeMap;
 
-use super::state::{Previous, State};
+use super::{
+    annotations as names,
+    state::{Previous, State},
+};
 use crate::{
     gojson,
     id::{Gvk, ResId},
@@ -124,6 +127,11 @@ impl Resource {
     pub(crate) fn annotation(&self, name: &str) -> Option<&str> {
         let annotations = self.node.get("metadata")?.get("annotations")?;
         annotations.get(name).map(Node::text)
+    }
+
+    /// Whether its name gets a hash of its content: generated objects say so, and files may.
+    pub(crate) fn needs_hash(&self) -> bool {
+        self.state.needs_hash || self.annotation(names::NEEDS_HASH) == Some("enabled")
     }
 
     /// Replaces annotations or labels; without any, the field goes.

@@ -16,10 +16,10 @@ pub(crate) fn parse(text: &[u8]) -> Result<Vec<Node>> {
     let parts = split(&text)?;
     let alone = parts.len() == 1;
     let mut nodes = Vec::new();
-    for part in parts {
+    for (index, part) in parts.iter().enumerate() {
         match yaml::read_nodes(part.as_bytes(), Options::new(Reader::V3).reprinted()).next() {
             None => {}
-            Some(Err(error)) => return Err(malformed(&error)),
+            Some(Err(error)) => return Err(malformed(&error, lines_of(&parts[..index]))),
             Some(Ok(document)) if document.node.is_null() => {}
             Some(Ok(document)) => {
                 let mut node = document.node;
@@ -36,8 +36,7 @@ pub(crate) fn parse(text: &[u8]) -> Result<Vec<Node>> {
 /// Names the file in an error about malformed YAML.
 pub(crate) fn parse_file_error(error: Error, file: &str) -> Error {
     if *error.reason() == Reason::MalformedYaml {
-        let message = format!("{error} in File: {file}");
-        return error.reworded(message);
+        return error.reworded(|message| format!("{message} in File: {file}"));
     }
     error
 }
@@ -61,11 +60,17 @@ pub(crate) fn validated(node: &Node) -> Result<()> {
     Ok(())
 }
 
-fn malformed(error: &yaml::Error) -> Error {
-    Error::with_reason(
-        Reason::MalformedYaml,
-        format!("MalformedYAMLError: {}", error.go_text()),
-    )
+/// kustomize counts the lines of a document from its own start; the place counts those of the file.
+fn malformed(error: &yaml::Error, lines_before: usize) -> Error {
+    Error::of_yaml(error)
+        .within("MalformedYAMLError")
+        .because(Reason::MalformedYaml)
+        .on_line(lines_before + error.line)
+}
+
+/// How many lines documents take, each with the separator behind it.
+fn lines_of(parts: &[&str]) -> usize {
+    parts.iter().map(|part| part.matches('\n').count() + 1).sum()
 }
 
 /// Splits at lines that start with `---`; only a comment may follow it there.

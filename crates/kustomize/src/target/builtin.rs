@@ -3,7 +3,7 @@
 use super::kustomization_target::Target;
 use crate::{
     context::Cx,
-    error::{Context as _, Result},
+    error::{Context as _, Error, Result},
     fieldspec::{FieldSpec, Tables, merge_all, merge_one},
     generate::{Chart, ChartArgs, DataKind, generate},
     kustomization::{GeneratorArgs, GeneratorOptions, Kustomization, Label},
@@ -68,7 +68,7 @@ pub(super) fn generators<'a>(target: &Target, cx: &Cx<'a>) -> Result<Vec<WithOri
         }
         let text = args.name.clone();
         let chart = Chart::new(args, &target.loader, cx)
-            .context(|| trouble("HelmChartInflationGenerator", &format!("name: {text}\n")))?;
+            .map_err(|error| trouble(error, "HelmChartInflationGenerator", &format!("name: {text}\n")))?;
         generators.push((
             Generator::Chart(chart),
             target.note("HelmChartInflationGenerator"),
@@ -77,8 +77,10 @@ pub(super) fn generators<'a>(target: &Target, cx: &Cx<'a>) -> Result<Vec<WithOri
     Ok(generators)
 }
 
-fn trouble(plugin: &str, config: &str) -> String {
-    format!("trouble configuring builtin {plugin} with config: `\n{config}`")
+/// Names the plugin that could not be configured, and quotes its configuration as kustomize does.
+fn trouble(error: Error, plugin: &str, config: &str) -> Error {
+    let outline = format!("trouble configuring builtin {plugin}");
+    error.within_quoting(&format!("{outline} with config: `\n{config}`"), &outline)
 }
 
 type Transformers<'a> = Vec<WithOrigin<Box<dyn Transform + 'a>>>;
@@ -138,7 +140,7 @@ pub(super) fn transformers<'a>(target: &Target, tables: &Tables, cx: &Cx<'a>) ->
     }
     if !kustomization.replacements.is_empty() {
         let replacements = Replacements::load(&kustomization.replacements, &target.loader, cx)
-            .context(|| trouble("ReplacementTransformer", ""))?;
+            .map_err(|error| trouble(error, "ReplacementTransformer", ""))?;
         add("ReplacementTransformer", Box::new(replacements));
     }
     Ok(transformers)
@@ -160,13 +162,13 @@ fn patches(target: &Target, cx: &Cx<'_>, add: &mut Add<'_>) -> Result<()> {
             ..StrategicMergeArgs::default()
         };
         let patches = StrategicMerge::load(&args, &target.loader, cx)
-            .context(|| trouble("PatchStrategicMergeTransformer", &text))?;
+            .map_err(|error| trouble(error, "PatchStrategicMergeTransformer", &text))?;
         add("PatchStrategicMergeTransformer", Box::new(patches));
     }
     for patch in &kustomization.patches {
         let args = PatchArgs::from(patch);
         let patch = PatchTransformer::load(&args, &target.loader, cx)
-            .context(|| trouble("PatchTransformer", &args.text()))?;
+            .map_err(|error| trouble(error, "PatchTransformer", &args.text()))?;
         add("PatchTransformer", Box::new(patch));
     }
     Ok(())
@@ -181,7 +183,7 @@ fn json_patches(target: &Target, cx: &Cx<'_>, add: &mut Add<'_>) -> Result<()> {
         };
         let text = PatchArgs::from(patch).text();
         let patch = Json6902::load(args, &target.loader, cx)
-            .context(|| trouble("PatchJson6902Transformer", &text))?;
+            .map_err(|error| trouble(error, "PatchJson6902Transformer", &text))?;
         add("PatchJson6902Transformer", Box::new(patch));
     }
     Ok(())

@@ -29,7 +29,8 @@ impl Target {
     /// The kustomization in the loader's directory.
     pub(crate) fn load(loader: Rc<Loader>, cx: &Cx<'_>) -> Result<Self> {
         let (text, file_name) = read(&loader, cx)?;
-        let (kustomization, warnings) = parse(&text, loader.root())?;
+        let (kustomization, warnings) =
+            parse(&text, loader.root()).map_err(|error| error.in_file(|| loader.shown(file_name)))?;
         cx.warn(warnings);
         Ok(Self {
             kustomization,
@@ -62,6 +63,11 @@ impl Target {
 
     /// Builds the target on top of what was gathered before: nothing, unless it is a component.
     pub(crate) fn accumulate(&mut self, before: Accumulator, cx: &Cx<'_>) -> Result<Accumulator> {
+        self.gather(before, cx)
+            .map_err(|error| error.in_file(|| self.loader.shown(self.file_name)))
+    }
+
+    fn gather(&mut self, before: Accumulator, cx: &Cx<'_>) -> Result<Accumulator> {
         let mut gathered = before;
         let resources = std::mem::take(&mut self.kustomization.resources);
         self.add_resources(&mut gathered, &resources, cx)
@@ -129,31 +135,31 @@ impl Target {
 
     fn read_resources(&self, path: &str, cx: &Cx<'_>) -> Result<Vec<Resource>> {
         let text = self.loader.load(path, cx)?;
-        let nodes = resource::parse(&text).map_err(|error| resource::parse_file_error(error, path))?;
+        let nodes = resource::parse(&text)
+            .map_err(|error| resource::parse_file_error(error, path).in_file(|| self.loader.shown(path)))?;
         let mut map = crate::resmap::ResMap::default();
         map.append_all(nodes.into_iter().map(Resource::from).collect(), &cx.schemas)?;
         Ok(map.into_list())
     }
 
     fn add_components(&self, gathered: Accumulator, paths: &[String], cx: &Cx<'_>) -> Result<Accumulator> {
-        let quoted = |words: &str, error: &Error| {
-            let quoted = crate::goquote::quote(&error.to_string());
-            error.clone().reworded(format!("{words}{quoted}"))
+        let quoted = |words: &str, error: Error| {
+            error.reworded(|message| format!("{words}{}", crate::goquote::quote(message)))
         };
         let mut gathered = gathered;
         for path in paths {
             let loader = self
                 .loader
                 .descend(path, cx)
-                .map_err(|error| quoted("loader.New ", &error))?;
+                .map_err(|error| quoted("loader.New ", error))?;
             let (component, root) = self
                 .add_directory(gathered, loader, path, true, cx)
-                .map_err(|error| quoted("accumulateDirectory: ", &error))?;
+                .map_err(|error| quoted("accumulateDirectory: ", error))?;
             gathered = Accumulator::default();
             gathered
                 .merge(component, cx)
                 .context(|| format!("recursed merging from path '{root}'"))
-                .map_err(|error| quoted("accumulateDirectory: ", &error))?;
+                .map_err(|error| quoted("accumulateDirectory: ", error))?;
         }
         Ok(gathered)
     }

@@ -8,6 +8,7 @@ use crate::{
     gojson,
     node::{Access as _, Node},
     resmap::ResMap,
+    resource::Resource,
 };
 
 const LENGTH: usize = 10;
@@ -17,11 +18,11 @@ pub(crate) struct Hash;
 
 impl Transform for Hash {
     fn transform(&self, map: &mut ResMap, cx: &Cx<'_>) -> Result<()> {
-        if !map.list().iter().any(|resource| resource.state.needs_hash) {
+        if !map.list().iter().any(Resource::needs_hash) {
             return Ok(());
         }
         for resource in map.list_mut() {
-            if resource.state.needs_hash {
+            if resource.needs_hash() {
                 let name = format!("{}-{}", resource.name(), hash_of(&resource.node));
                 resource.remember_id(&cx.schemas);
                 resource.set_name(&name);

@@ -16,7 +16,7 @@ impl JsonPatch {
         let value: Value = if text.starts_with('[') {
             serde_json::from_str(text).map_err(|error| Error::new(error.to_string()))?
         } else {
-            yaml::from_slice(text.as_bytes(), Reader::V2).map_err(|error| Error::new(error.go_text()))?
+            yaml::from_slice(text.as_bytes(), Reader::V2).map_err(|error| Error::of_yaml(&error))?
         };
         match value {
             Value::Null => Ok(Self(Vec::new())),

@@ -68,7 +68,10 @@ impl PatchTransformer {
                 (text, format!("[path: {}]", quote(path)))
             }
             (inline, "") => (inline.to_owned(), format!("[patch: {}]", quote(inline))),
-            _ => fail!("patch and path can't be set at the same time\n{}", args.text()),
+            _ => {
+                let problem = "patch and path can't be set at the same time";
+                return Err(Error::quoting(format!("{problem}\n{}", args.text()), problem));
+            }
         };
         Ok(Self {
             patch: read(&text, &source, args.options.as_ref())?,
@@ -102,13 +105,23 @@ impl PatchTransformer {
                 })?;
                 apply_to_chosen(map, &chosen, patch, cx)
             }
-            _ => fail!(
+            _ => Err(about(
                 "Multiple Strategic-Merge Patches in one `patches` entry is not allowed to set `patches.target` \
-                 field: {}",
-                self.source
-            ),
+                 field: ",
+                &self.source,
+            )),
         }
     }
+}
+
+/// A failure of a patch; the text of one that is inline may be secret.
+fn about(problem: &str, source: &str) -> Error {
+    let outline = if source.starts_with("[path: ") {
+        source
+    } else {
+        "the inline patch"
+    };
+    Error::quoting(format!("{problem}{source}"), format!("{problem}{outline}"))
 }
 
 fn read(text: &str, source: &str, options: Option<&PatchOptions>) -> Result<Loaded> {
@@ -119,9 +132,10 @@ fn read(text: &str, source: &str, options: Option<&PatchOptions>) -> Result<Load
         JsonPatch::parse(text)
     };
     match (strategic, json) {
-        (Ok(nodes), Ok(json)) if !nodes.is_empty() && !json.is_empty() => {
-            fail!("illegally qualifies as both an SM and JSON patch: {source}")
-        }
+        (Ok(nodes), Ok(json)) if !nodes.is_empty() && !json.is_empty() => Err(about(
+            "illegally qualifies as both an SM and JSON patch: ",
+            source,
+        )),
         (Ok(nodes), _) => {
             let mut patches: Vec<Resource> = nodes.into_iter().map(Resource::from).collect();
             if let Some(options) = options {
@@ -133,7 +147,7 @@ fn read(text: &str, source: &str, options: Option<&PatchOptions>) -> Result<Load
             Ok(Loaded::Strategic(patches))
         }
         (Err(_), Ok(json)) => Ok(Loaded::Json(json)),
-        (Err(_), Err(_)) => fail!("unable to parse SM or JSON patch from {source}"),
+        (Err(_), Err(_)) => Err(about("unable to parse SM or JSON patch from ", source)),
     }
 }
 
@@ -142,7 +156,7 @@ impl Transform for PatchTransformer {
         match (&self.patch, &self.target) {
             (Loaded::Strategic(patches), _) => self.merge(patches, map, cx),
             (Loaded::Json(patch), _) if patch.is_empty() => Ok(()),
-            (Loaded::Json(_), None) => fail!("must specify a target for JSON patch {}", self.source),
+            (Loaded::Json(_), None) => Err(about("must specify a target for JSON patch ", &self.source)),
             (Loaded::Json(patch), Some(target)) => {
                 for index in map.select(target, &cx.schemas)? {
                     let resource = &mut map.list_mut()[index];
