@@ -40,6 +40,8 @@ pub struct KustomizeOptions {
     pub unrestricted_loads: bool,
     /// Put namespaces and definitions first and webhooks last, unless it says otherwise.
     pub legacy_order: bool,
+    /// Keep the order in which objects are read, unless it says otherwise.
+    pub keep_order: bool,
 }
 
 /// Builds the kustomization in a directory of a tree that is the root of this machine, byte for byte.
@@ -56,6 +58,8 @@ pub fn kustomize(
         },
         reorder: if options.legacy_order {
             kustomize::Reorder::Legacy
+        } else if options.keep_order {
+            kustomize::Reorder::None
         } else {
             kustomize::Reorder::Unspecified
         },

@@ -46,6 +46,8 @@ enum LoadRestrictor {
 enum Reorder {
     /// Namespaces and definitions first, webhooks last.
     Legacy,
+    /// As they are read.
+    None,
 }
 
 /// The same bytes as `kustomize build`.
@@ -54,6 +56,7 @@ fn kustomize(ui: &Ui, directory: &Path, args: &RenderArgs) -> Result<Exit> {
     let options = render::KustomizeOptions {
         unrestricted_loads: args.load_restrictor == LoadRestrictor::None,
         legacy_order: args.reorder == Some(Reorder::Legacy),
+        keep_order: args.reorder == Some(Reorder::None),
     };
     let built = render::kustomize(&source.tree, &source.path, options)
         .context(format!("failed to build {}", directory.display()))?;
