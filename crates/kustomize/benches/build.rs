@@ -6,74 +6,29 @@ use manifest::{Tree, TreePath};
 
 const OVERLAYS: usize = 10;
 
-/// A kustomization over ten overlays, each with its share of Deployments, Services and ConfigMaps.
+const OVERLAY: &str = include_str!("../../../testdata/bench/kustomize/overlay.yaml");
+const BASE: &str = include_str!("../../../testdata/bench/kustomize/base.yaml");
+const APPLICATION: &str = include_str!("../../../testdata/bench/kustomize/application.yaml");
+
+/// A kustomization over ten overlays, each with its share of Deployments, Services, ConfigMaps and ServiceAccounts.
 fn generated(objects: usize) -> Tree {
+    let numbered = |text: &str, number: usize| text.replace("NUMBER", &number.to_string());
     let mut files = Vec::new();
     let mut overlays = String::from("resources:\n");
     for overlay in 0..OVERLAYS {
         overlays.extend(["- o", &overlay.to_string(), "\n"]);
-        files.push((format!("o{overlay}/kustomization.yaml"), overlay_file(overlay)));
+        files.push((
+            format!("o{overlay}/kustomization.yaml"),
+            numbered(OVERLAY, overlay),
+        ));
         files.push((format!("o{overlay}/base/kustomization.yaml"), BASE.to_owned()));
-        let objects: String = (0..objects / OVERLAYS / 4).map(application).collect();
+        let objects: String = (0..objects / OVERLAYS / 4)
+            .map(|number| numbered(APPLICATION, number))
+            .collect();
         files.push((format!("o{overlay}/base/all.yaml"), objects));
     }
     files.push(("kustomization.yaml".to_owned(), overlays));
     Tree::from_files(files).expect("the paths are inside")
-}
-
-const BASE: &str = "resources: [all.yaml]\nconfigMapGenerator: [{name: generated, literals: [a=b]}]\n";
-
-fn overlay_file(overlay: usize) -> String {
-    format!(
-        "namespace: team-{overlay}
-namePrefix: p{overlay}-
-labels: [{{pairs: {{team: t{overlay}}}, includeSelectors: true}}]
-resources: [base]
-images: [{{name: nginx, newTag: '1.2{overlay}'}}]
-patches:
-- target: {{kind: Deployment}}
-  patch: |
-    apiVersion: apps/v1
-    kind: Deployment
-    metadata: {{name: any}}
-    spec: {{template: {{spec: {{containers: [{{name: app, env: [{{name: A, value: b}}]}}]}}}}}}
-"
-    )
-}
-
-fn application(number: usize) -> String {
-    format!(
-        "apiVersion: apps/v1
-kind: Deployment
-metadata: {{name: app-{number}, labels: {{app: app-{number}}}}}
-spec:
-  selector: {{matchLabels: {{app: app-{number}}}}}
-  template:
-    metadata: {{labels: {{app: app-{number}}}}}
-    spec:
-      serviceAccountName: app-{number}
-      containers:
-      - name: app
-        image: nginx:1.0
-        envFrom: [{{configMapRef: {{name: app-{number}}}}}]
-        env: [{{name: B, value: text}}]
----
-apiVersion: v1
-kind: Service
-metadata: {{name: app-{number}}}
-spec: {{selector: {{app: app-{number}}}, ports: [{{port: 80}}]}}
----
-apiVersion: v1
-kind: ConfigMap
-metadata: {{name: app-{number}}}
-data: {{key: value-{number}}}
----
-apiVersion: v1
-kind: ServiceAccount
-metadata: {{name: app-{number}}}
----
-"
-    )
 }
 
 fn benches(criterion: &mut Criterion) {

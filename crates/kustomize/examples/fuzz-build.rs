@@ -135,7 +135,7 @@ fn main() -> anyhow::Result<()> {
         if seen.len() > known {
             kept += 1;
             let size: usize = files.values().map(Vec::len).sum();
-            if options.keep && size <= MAX_KEPT {
+            if options.keep && size <= MAX_KEPT && fits_a_disk(&files) {
                 keep(
                     &folder.join(format!("kustomize-fuzz/{}-{kept}", options.seed)),
                     &files,
@@ -205,6 +205,15 @@ fn seeds(folder: &Path) -> anyhow::Result<Vec<Files>> {
         }
     }
     Ok(seeds)
+}
+
+/// Whether no path is both a file and a folder, as a tree in memory may have it.
+fn fits_a_disk(files: &Files) -> bool {
+    let is_folder = |path: &String| {
+        let below = |other: &String| other.strip_prefix(path).is_some_and(|rest| rest.starts_with('/'));
+        files.keys().any(below)
+    };
+    !files.keys().any(is_folder)
 }
 
 fn keep(folder: &Path, files: &Files) -> anyhow::Result<()> {
