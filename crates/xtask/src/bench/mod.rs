@@ -1,6 +1,7 @@
 //! `cargo xtask bench`: how fast, measured on this machine.
 
 mod engine;
+mod kustomize;
 mod process;
 
 use std::process::Command;
@@ -20,6 +21,8 @@ pub(crate) struct Arguments {
 enum What {
     /// The engine against a real control plane, a fresh one per repetition
     Engine(engine::Arguments),
+    /// Builds of kustomizations, each in turn with `kustomize build`
+    Kustomize(kustomize::Arguments),
     /// The benches of one crate, such as yaml or helm
     Crate {
         /// The crate
@@ -33,6 +36,7 @@ enum What {
 pub(crate) fn run(arguments: &Arguments) -> Result<()> {
     match &arguments.what {
         What::Engine(arguments) => engine::run(arguments),
+        What::Kustomize(arguments) => kustomize::run(arguments),
         What::Crate { name, filter } => bench_crate(name, filter.as_deref()),
     }
 }
