@@ -9,6 +9,7 @@ mod hooks;
 mod isolates;
 mod orders;
 mod ownership;
+mod predicts;
 mod prunes;
 mod recreates;
 mod warm;
