@@ -1,6 +1,5 @@
 use std::{
-    fs::{self, File},
-    io,
+    fs, io,
     path::{Path, PathBuf},
     sync::{Arc, PoisonError, RwLock},
 };
@@ -8,10 +7,7 @@ use std::{
 use bytes::Bytes;
 use sha2::{Digest, Sha256};
 
-use crate::{
-    Error, Mirror, Remote,
-    generation::{Generation, lock_file},
-};
+use crate::{Error, Mirror, Remote, fetching::Fetching, generation::Generation};
 
 /// A directory that keeps what was fetched, once for all projects.
 ///
@@ -98,10 +94,9 @@ impl Cache {
         generation.repositories().join(&name[..32])
     }
 
-    /// Waits until nobody else fetches into the repository at `place`, in this process or another; held until dropped.
-    pub(crate) fn lock(&self, place: &Path) -> Result<File, Error> {
-        let locked = lock_file(&place.with_extension("lock")).and_then(|file| file.lock().map(|()| file));
-        locked.map_err(|source| Error::Cache {
+    /// Waits until nobody else fetches into the repository at `place`, in this process or another.
+    pub(crate) fn begin_fetch(&self, place: &Path) -> Result<Fetching, Error> {
+        Fetching::begin(place).map_err(|source| Error::Cache {
             path: self.0.directory.clone(),
             source: source.into(),
         })

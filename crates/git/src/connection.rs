@@ -112,6 +112,10 @@ impl Remote {
                 url,
                 reference: reference.clone(),
             },
+            Reason::Locked => Error::Cache {
+                path: place.to_owned(),
+                source,
+            },
             Reason::Unknown => Error::Fetch {
                 url,
                 reference: reference.clone(),
@@ -149,6 +153,7 @@ enum Reason {
     AccessDenied,
     RepositoryNotFound,
     ReferenceNotFound,
+    Locked,
     Unknown,
 }
 
@@ -165,7 +170,10 @@ impl Reason {
         let says = |text: &str| {
             ssh.contains(text) || error.iter_errors().any(|cause| cause.to_string().contains(text))
         };
-        if says("invalid peer certificate") {
+        // here, not there: the library calls it worth another try, as it calls what a server does
+        if says("The lock for resource") {
+            Self::Locked
+        } else if says("invalid peer certificate") {
             Self::Untrusted(UNKNOWN_AUTHORITY)
         } else if says("Host key verification failed") {
             Self::Untrusted(UNKNOWN_HOST_KEY)

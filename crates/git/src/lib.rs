@@ -14,6 +14,7 @@ mod commit_tree;
 mod connection;
 mod deadline;
 mod error;
+mod fetching;
 mod files;
 mod generation;
 mod listing;

@@ -60,7 +60,7 @@ impl Mirror {
     fn remote_newest(&self, reference: &Reference) -> Result<Newest, Error> {
         let generation = self.cache.generation();
         let place = Cache::place_of(&generation, &self.display_url());
-        let _one_at_a_time = self.cache.lock(&place)?;
+        let _one_at_a_time = self.cache.begin_fetch(&place)?;
         self.cache.prepare(&generation, &place)?;
         let repository = self.open(place, generation)?;
         let (target, fetched) = match cached_commit(&repository, reference) {

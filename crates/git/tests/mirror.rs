@@ -250,6 +250,33 @@ fn what_another_process_reads_from_stays() {
 }
 
 #[test]
+fn a_fetch_that_was_killed_leaves_nothing_in_the_way() {
+    let stand = Stand::start();
+    stand.write("main", "a.yaml", "one");
+    let mirror = stand.mirror();
+    mirror.newest(&Reference::DefaultBranch).unwrap();
+    // what a process leaves behind that ends in the middle of a fetch: its mark and the locks of Git
+    let repositories = stand.objects().with_file_name("repositories");
+    let names = fs::read_dir(&repositories)
+        .unwrap()
+        .map(|entry| entry.unwrap().path());
+    let (marks, places): (Vec<_>, Vec<_>) = names.partition(|path| path.extension().is_some());
+    for lock in ["shallow.lock", "refs/glops/default.lock"] {
+        fs::write(places[0].join(lock), "").unwrap();
+    }
+    fs::write(&marks[0], "1").unwrap();
+    let second = stand.write("main", "a.yaml", "two");
+    assert_eq!(
+        mirror
+            .newest(&Reference::DefaultBranch)
+            .unwrap()
+            .commit
+            .to_string(),
+        second
+    );
+}
+
+#[test]
 fn a_commit_has_no_history_in_the_cache() {
     let stand = Stand::start();
     let first = stand.write("main", "a.yaml", "one");
