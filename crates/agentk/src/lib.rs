@@ -7,6 +7,7 @@
 
 pub mod backoff;
 pub mod configuration;
+mod gitlab_manifests;
 pub mod leader;
 pub mod manifests;
 pub mod observability;

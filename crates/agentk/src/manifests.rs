@@ -8,16 +8,17 @@ use rpc::{
     configuration::ManifestProject,
     glops::manifests::v1::manifest_source_client::ManifestSourceClient,
     manifests::{FileMode, ProtocolError, Receiver, Snapshot, Update},
-    source::Problem,
+    source::{Problem, ProblemReason},
 };
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
-use tonic::Status;
+use tonic::{Code, Status};
 use tracing::{info, warn};
 
 use crate::{
     backoff::{self, Backoff},
     configuration::advice,
+    gitlab_manifests,
 };
 
 /// What is known of a project's manifests.
@@ -31,11 +32,25 @@ pub struct Known {
 
 /// Why a stream ended before its time.
 #[derive(Debug, thiserror::Error)]
-enum Broken {
+pub(crate) enum Broken {
+    /// kas ended it.
     #[error("kas ended the stream: {}", .0.message())]
     Status(#[from] Status),
+    /// A message of ours came where none is due.
     #[error("kas sent what does not belong into the stream")]
     Protocol(#[from] ProtocolError),
+    /// A message of GitLab's came where none is due, or none came where one was.
+    #[error("kas sent what does not belong into the stream of a commit")]
+    Gitlab,
+}
+
+/// How a kas gives manifests.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Dialect {
+    /// As differences between commits.
+    Glops,
+    /// All files of each commit.
+    Gitlab,
 }
 
 /// Follows a project until `stop`; what is found is put into `known`, the newest in place of older ones.
@@ -46,27 +61,102 @@ pub async fn follow(
     stop: CancellationToken,
 ) {
     let mut pauses = Backoff::new(backoff::STREAM);
+    let mut dialect = Dialect::Glops;
     loop {
         let ended = tokio::select! {
             () = stop.cancelled() => return,
-            ended = stream(&connection, &project, &known) => ended,
+            ended = stream_in(dialect, &connection, &project, &known) => ended,
         };
-        let Err(broken) = ended else {
-            // kas ends a stream of a certain age on purpose
-            pauses.reset();
-            continue;
+        let broken = match ended {
+            Ok(()) => {
+                // kas ends a stream of a certain age on purpose
+                pauses.reset();
+                continue;
+            }
+            Err(Broken::Status(status)) if is_unimplemented(&status) && dialect == Dialect::Glops => {
+                info!("this kas has no manifests as glops gives them; GitLab's service is used");
+                dialect = Dialect::Gitlab;
+                continue;
+            }
+            Err(broken) => broken,
         };
         let pause = pauses.after_failure();
         let advice = match &broken {
+            // another kas may answer next time
+            Broken::Status(status) if is_unimplemented(status) => {
+                dialect = Dialect::Glops;
+                "GitLab's kas gives no manifests since 17.0: connect this agent to a kas of glops"
+            }
             Broken::Status(status) => advice(status),
-            Broken::Protocol(_) => "kas and agentk may be of versions that do not fit",
+            Broken::Protocol(_) | Broken::Gitlab => "kas and agentk may be of versions that do not fit",
         };
         warn!(project = %project.key, reason = %broken, advice, ?pause, "failed to follow the manifests");
+        if let Broken::Status(status) = &broken
+            && let Some(problem) = lasting_problem(status, advice)
+        {
+            known.send_if_modified(|known| known.problem.replace(problem.clone()) != Some(problem));
+        }
         tokio::select! {
             () = stop.cancelled() => return,
             () = tokio::time::sleep(pause) => {}
         }
     }
+}
+
+fn is_unimplemented(status: &Status) -> bool {
+    status.code() == Code::Unimplemented
+}
+
+/// What a refusal tells of the project, when it is about the project and no passing trouble of the connection.
+fn lasting_problem(status: &Status, advice: &str) -> Option<Problem> {
+    let (reason, message) = match status.code() {
+        Code::NotFound | Code::PermissionDenied => (ProblemReason::ProjectNotFound, status.message()),
+        Code::FailedPrecondition | Code::InvalidArgument => (ProblemReason::Invalid, status.message()),
+        Code::Unimplemented => (ProblemReason::Invalid, advice),
+        _ => return None,
+    };
+    Some(Problem {
+        reason,
+        message: message.to_owned(),
+        commit_id: String::new(),
+    })
+}
+
+async fn stream_in(
+    dialect: Dialect,
+    connection: &Connection,
+    project: &ManifestProject,
+    known: &watch::Sender<Known>,
+) -> Result<(), Broken> {
+    match dialect {
+        Dialect::Glops => stream(connection, project, known).await,
+        Dialect::Gitlab => gitlab_commit(connection, project, known).await,
+    }
+}
+
+/// Waits for one commit as GitLab gives it.
+async fn gitlab_commit(
+    connection: &Connection,
+    project: &ManifestProject,
+    known: &watch::Sender<Known>,
+) -> Result<(), Broken> {
+    let held = known.borrow().snapshot.clone();
+    let held = held
+        .as_ref()
+        .map(|held| held.commit_id.clone())
+        .unwrap_or_default();
+    match gitlab_manifests::next_commit(connection, project, &held).await? {
+        Some(snapshot) => {
+            info!(project = %project.key, commit = snapshot.commit_id, files = snapshot.entries.len(), "commit received");
+            known.send_replace(Known {
+                snapshot: Some(Arc::new(snapshot)),
+                problem: None,
+            });
+        }
+        // nothing new in the life of a connection; one that ends at once must not be asked without a pause
+        None => tokio::time::sleep(backoff::STREAM.initial).await,
+    }
+    Ok(())
 }
 
 async fn stream(

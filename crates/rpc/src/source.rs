@@ -83,6 +83,21 @@ impl From<Option<gitops::GitRefCf>> for Reference {
     }
 }
 
+impl From<Reference> for Option<gitops::GitRefCf> {
+    fn from(reference: Reference) -> Self {
+        use gitops::git_ref_cf::Ref as Wire;
+        let reference = match reference {
+            Reference::DefaultBranch => return None,
+            Reference::Branch(name) => Wire::Branch(name),
+            Reference::Tag(name) => Wire::Tag(name),
+            Reference::Commit(id) => Wire::Commit(id),
+        };
+        Some(gitops::GitRefCf {
+            r#ref: Some(reference),
+        })
+    }
+}
+
 /// Kinds of trouble with something that is read from Git.
 pub type ProblemReason = wire::problem::Reason;
 

@@ -1,6 +1,7 @@
 use std::{fmt, time::Duration};
 
 use crate::{
+    gitlab::agent::gitops::rpc as gitops,
     glops::{manifests::v1 as manifests, reports::v1 as reports},
     source::Reference,
 };
@@ -214,6 +215,25 @@ impl ManifestProject {
                 })
                 .collect(),
             known_commit_id: known_commit_id.into(),
+        }
+    }
+
+    /// The request for this project's manifests as GitLab's kas takes it.
+    pub fn gitlab_request(&self, known_commit_id: impl Into<String>) -> gitops::ObjectsToSynchronizeRequest {
+        // one glob alone where everything is needed: a file that two of them match is an error there
+        let globs = if self.render.directories.is_empty() {
+            self.paths.clone()
+        } else {
+            vec!["**/*".to_owned()]
+        };
+        let path = |glob| gitops::PathCf {
+            path: Some(gitops::path_cf::Path::Glob(glob)),
+        };
+        gitops::ObjectsToSynchronizeRequest {
+            project_id: self.key.project_id.clone(),
+            commit_id: known_commit_id.into(),
+            paths: globs.into_iter().map(path).collect(),
+            r#ref: self.reference.clone().into(),
         }
     }
 }
