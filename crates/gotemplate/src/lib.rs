@@ -40,4 +40,5 @@ pub use json::{JsonError, JsonStyle};
 pub use parse::ParseError;
 pub use sprig::{Certificate, SemVersion, Time};
 pub use template::{MissingKey, TemplateSet};
+pub use text::float::shortest as float_text;
 pub use value::{Element, Kind, List, Map, Method, MethodBody, NamedType, Object, Str, Type, Value};

@@ -50,6 +50,11 @@ impl From<JsonError> for CallError {
 }
 
 impl Value {
+    /// Reads a text as `json.Unmarshal` does.
+    pub fn from_json_text(context: &Context<'_>, text: &[u8]) -> Result<Self, JsonError> {
+        decode(context, text)
+    }
+
     /// A value as `json.Unmarshal` makes it: all numbers are `float64`.
     pub fn from_json(json: &serde_json::Value) -> Self {
         convert(json, &|number| Self::Float(number.as_f64().unwrap_or_default()))

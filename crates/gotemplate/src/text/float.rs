@@ -22,7 +22,7 @@ pub(crate) fn format(value: f64, verb: u8, precision: Option<usize>) -> String {
 }
 
 /// Shortest form of `%v`.
-pub(crate) fn shortest(value: f64) -> String {
+pub fn shortest(value: f64) -> String {
     format(value, b'g', None)
 }
 

@@ -2,12 +2,10 @@ use std::cell::RefCell;
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use gotemplate::{
-    Args, CallError, Context, Function, Functions, JsonError, JsonStyle, Map, Signature, Type, Value, quote,
-};
+use gotemplate::{Args, CallError, Context, Function, Functions, Signature, Type, Value, quote};
 
+use super::conversions;
 use super::failure::marked;
-use yaml::Reader;
 
 /// How often a template may include itself.
 const MAX_INCLUDES: usize = 1000;
@@ -18,7 +16,6 @@ pub type Lookup = dyn Fn(&str, &str, &str, &str) -> Result<serde_json::Value, St
 type Called = Result<Value, CallError>;
 
 const TEXT: Signature = Signature::new(&[Type::String]);
-const ANY: Signature = Signature::new(&[Type::Any]);
 const TEXT_AND_ANY: Signature = Signature::new(&[Type::String, Type::Any]);
 
 /// The functions of Helm's templates for one render. Without `lookup`, that function finds nothing.
@@ -50,33 +47,8 @@ pub fn functions(lookup: Option<Arc<Lookup>>) -> Functions {
             }),
         ),
         ("getHostByName", Function::native(TEXT, |_, _| Ok("".into()))),
-        (
-            "toYaml",
-            Function::native(ANY, |context, args| {
-                blank_on_error(to_yaml(context, args, yaml::to_string))
-            }),
-        ),
-        (
-            "toYamlPretty",
-            Function::native(ANY, |context, args| {
-                blank_on_error(to_yaml(context, args, yaml::to_pretty_string))
-            }),
-        ),
-        (
-            "mustToYaml",
-            Function::native(ANY, |context, args| Ok(to_yaml(context, args, yaml::to_string)?)),
-        ),
-        ("fromYaml", Function::native(TEXT, from_yaml)),
-        ("fromYamlArray", Function::native(TEXT, from_yaml_array)),
-        (
-            "toJson",
-            Function::native(ANY, |context, args| blank_on_error(to_json(context, args))),
-        ),
-        (
-            "mustToJson",
-            Function::native(ANY, |context, args| Ok(to_json(context, args)?)),
-        ),
     ]);
+    functions.extend(conversions::functions());
     functions
 }
 
@@ -132,87 +104,4 @@ fn required(_: &Context<'_>, args: &Args) -> Called {
         Value::Str(text) if text.is_empty() => Err(CallError::new(marked(&args.str(0).to_text()))),
         present => Ok(present.clone()),
     }
-}
-
-fn to_yaml(
-    context: &Context<'_>,
-    args: &Args,
-    print: fn(&serde_json::Value) -> String,
-) -> Result<Value, JsonError> {
-    let text = print(&args.value(0).to_json(context)?);
-    let text = text.strip_suffix('\n').unwrap_or(&text);
-    context.allocate(text.len())?;
-    Ok(text.into())
-}
-
-/// What `toYaml` gives for a value.
-pub(super) fn yaml_text(context: &Context<'_>, value: &Value) -> Called {
-    let text = yaml_document(context, value)?;
-    let text = text
-        .as_str()
-        .map(|text| text.strip_suffix(b"\n").unwrap_or(text).into());
-    Ok(Value::Str(text.unwrap_or_default()))
-}
-
-/// A value as a document of YAML; nothing where it cannot be one.
-pub(super) fn yaml_document(context: &Context<'_>, value: &Value) -> Called {
-    blank_on_error(value.to_json(context).and_then(|json| {
-        let text = yaml::to_string(&json);
-        context.allocate(text.len())?;
-        Ok(text.into())
-    }))
-}
-
-fn to_json(context: &Context<'_>, args: &Args) -> Result<Value, JsonError> {
-    let text = args.value(0).to_json_text(context, JsonStyle::Compact)?;
-    Ok(Value::Str(text.into()))
-}
-
-fn blank_on_error(result: Result<Value, JsonError>) -> Called {
-    match result {
-        Err(JsonError::Limit(limit)) => Err(limit.into()),
-        result => Ok(result.unwrap_or_else(|_| "".into())),
-    }
-}
-
-fn parsed(context: &Context<'_>, args: &Args) -> Result<Result<Value, String>, CallError> {
-    let text = args.str(0);
-    context.allocate(text.len())?;
-    Ok(match yaml::from_slice(text, Reader::V2) {
-        Ok(json) => Ok(Value::from_json(&json)),
-        Err(error) => Err(format!("error converting YAML to JSON: {}", error.go_text())),
-    })
-}
-
-fn mismatch(found: &Value, wanted: &str) -> String {
-    let found = match found {
-        Value::Bool(_) => "bool",
-        Value::Str(_) => "string",
-        Value::List(_) => "array",
-        Value::Map(_) => "object",
-        _ => "number",
-    };
-    format!(
-        "error unmarshaling JSON: while decoding JSON: json: cannot unmarshal {found} into Go value of type {wanted}"
-    )
-}
-
-fn from_yaml(context: &Context<'_>, args: &Args) -> Called {
-    let problem = match parsed(context, args)? {
-        Ok(Value::Map(map)) => return Ok(map.into()),
-        Ok(Value::Nil) => return Ok(Value::map()),
-        Ok(other) => mismatch(&other, "map[string]interface {}"),
-        Err(problem) => problem,
-    };
-    Ok(Value::Map(Map::from_iter([("Error", problem)])))
-}
-
-fn from_yaml_array(context: &Context<'_>, args: &Args) -> Called {
-    let problem = match parsed(context, args)? {
-        Ok(Value::List(list)) => return Ok(list.into()),
-        Ok(Value::Nil) => return Ok(Vec::new().into()),
-        Ok(other) => mismatch(&other, "[]interface {}"),
-        Err(problem) => problem,
-    };
-    Ok(vec![problem.into()].into())
 }

@@ -3,7 +3,7 @@ use base64::engine::general_purpose::STANDARD;
 use gotemplate::{Args, CallError, Context, Element, Map, Method, NamedType, Signature, Str, Type, Value};
 
 use crate::chart::File;
-use crate::engine::functions::yaml_text;
+use crate::engine::conversions::yaml_text;
 use crate::engine::glob::Glob;
 
 const NO_ARGUMENTS: Signature = Signature::new(&[]);

@@ -1,6 +1,6 @@
 use gotemplate::{Args, CallError, Context, Map, Method, NamedType, Signature, Type, Value, quote};
 
-use crate::engine::functions::yaml_document;
+use crate::engine::conversions::yaml_document;
 use crate::values::{lookup, table};
 
 const NO_ARGUMENTS: Signature = Signature::new(&[]);
