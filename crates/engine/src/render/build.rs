@@ -1,3 +1,4 @@
+use kustomize::Reorder;
 use manifest::{Object, Origin, Tree, TreePath};
 
 use super::Error;
@@ -38,10 +39,8 @@ pub struct KustomizeOutput {
 pub struct KustomizeOptions {
     /// Let it read files outside of its own directory.
     pub unrestricted_loads: bool,
-    /// Put namespaces and definitions first and webhooks last, unless it says otherwise.
-    pub legacy_order: bool,
-    /// Keep the order in which objects are read, unless it says otherwise.
-    pub keep_order: bool,
+    /// The order of what it builds, unless it says otherwise.
+    pub reorder: Reorder,
 }
 
 /// Builds the kustomization in a directory of a tree that is the root of this machine, byte for byte.
@@ -56,13 +55,7 @@ pub fn kustomize(
         } else {
             kustomize::LoadRestrictions::RootOnly
         },
-        reorder: if options.legacy_order {
-            kustomize::Reorder::Legacy
-        } else if options.keep_order {
-            kustomize::Reorder::None
-        } else {
-            kustomize::Reorder::Unspecified
-        },
+        reorder: options.reorder,
         paths: kustomize::Paths::Below(String::new()),
         ..kustomize::Options::default()
     };

@@ -8,6 +8,8 @@ mod scope;
 mod select;
 mod set;
 
+pub use kustomize::Reorder;
+
 pub use self::{
     build::{KustomizeOptions, KustomizeOutput, kustomize},
     error::{Duplicate, Error},

@@ -55,8 +55,11 @@ fn kustomize(ui: &Ui, directory: &Path, args: &RenderArgs) -> Result<Exit> {
     let source = Source::built(directory)?;
     let options = render::KustomizeOptions {
         unrestricted_loads: args.load_restrictor == LoadRestrictor::None,
-        legacy_order: args.reorder == Some(Reorder::Legacy),
-        keep_order: args.reorder == Some(Reorder::None),
+        reorder: match args.reorder {
+            None => render::Reorder::Unspecified,
+            Some(Reorder::Legacy) => render::Reorder::Legacy,
+            Some(Reorder::None) => render::Reorder::None,
+        },
     };
     let built = render::kustomize(&source.tree, &source.path, options)
         .context(format!("failed to build {}", directory.display()))?;
