@@ -264,8 +264,13 @@ fn a_fetch_that_was_killed_leaves_nothing_in_the_way() {
     for lock in ["shallow.lock", "refs/glops/default.lock"] {
         fs::write(places[0].join(lock), "").unwrap();
     }
-    fs::write(&marks[0], "1").unwrap();
     let second = stand.write("main", "a.yaml", "two");
+    let error = mirror.newest(&Reference::DefaultBranch).unwrap_err();
+    assert!(
+        matches!(error, Error::Cache { .. }),
+        "a lock of a living process: {error:?}"
+    );
+    fs::write(&marks[0], "1").unwrap();
     assert_eq!(
         mirror
             .newest(&Reference::DefaultBranch)
