@@ -142,6 +142,7 @@ fn from_json(context: &Context<'_>, args: &Args) -> Read {
 fn table_of(read: Read, before: &str) -> Called {
     let problem = match read? {
         Ok(Value::Map(map)) => return Ok(map.into()),
+        Ok(Value::Nil) if before == IN_YAML => return Ok(Value::map()),
         Ok(Value::Nil) => return Ok(Map::nil().into()),
         Ok(other) => before.to_owned() + &mismatch(&other, "map[string]interface {}"),
         Err(problem) => problem,
@@ -153,6 +154,7 @@ fn table_of(read: Read, before: &str) -> Called {
 fn list_of(read: Read, before: &str) -> Called {
     let problem = match read? {
         Ok(Value::List(list)) => return Ok(list.into()),
+        Ok(Value::Nil) if before == IN_YAML => return Ok(Vec::new().into()),
         Ok(Value::Nil) => return Ok(List::nil(Element::Any).into()),
         Ok(other) => before.to_owned() + &mismatch(&other, "[]interface {}"),
         Err(problem) => problem,

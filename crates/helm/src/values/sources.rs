@@ -1,3 +1,5 @@
+use std::borrow::Cow;
+
 use gotemplate::{Map, Value};
 use yaml::Reader;
 
@@ -100,7 +102,12 @@ fn set_json(values: Map, text: &str) -> Result<Map, Error> {
 pub fn from_yaml(text: &[u8]) -> Result<Map, Error> {
     let mut values = Map::new();
     for document in documents(text) {
-        let json = yaml::from_slice(document, Reader::V2).map_err(Error::Yaml)?;
+        // Helm reads lines, and ends the last one too: a block text notices
+        let ended = match document {
+            [.., b'\n'] => Cow::Borrowed(document),
+            _ => Cow::Owned([document, b"\n"].concat()),
+        };
+        let json = yaml::from_slice(&ended, Reader::V2).map_err(Error::Yaml)?;
         match Value::from_json(&json) {
             Value::Map(over) => values = merge_maps(&values, &over),
             Value::Nil => {}

@@ -36,6 +36,12 @@ fn documents_of_a_file_are_merged() {
 }
 
 #[test]
+fn the_last_line_is_ended_as_helm_ends_it() {
+    let values = from_yaml(b"a: |\n  x\n    ").expect("values");
+    assert_eq!(shown(&values), r#"{"a":"x\n  \n"}"#);
+}
+
+#[test]
 fn a_file_that_is_no_table_is_an_error() {
     let error = from_yaml(b"- a\n").expect_err("a list");
     assert!(
