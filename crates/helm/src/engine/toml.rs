@@ -260,7 +260,10 @@ fn quoted(text: &str) -> String {
             '\n' => out.push_str("\\n"),
             '\u{c}' => out.push_str("\\f"),
             '\r' => out.push_str("\\r"),
-            '\0'..='\u{1f}' | '\u{7f}' => out.push_str(&format!("\\u{:04x}", u32::from(c))),
+            '\0'..='\u{1f}' | '\u{7f}' => {
+                let escaped = format!("\\u{:04x}", u32::from(c));
+                out.push_str(&escaped);
+            }
             other => out.push(other),
         }
     }
