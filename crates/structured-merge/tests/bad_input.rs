@@ -33,12 +33,12 @@ fn lists() -> Value {
         "free": {"type": "object", "x-kubernetes-preserve-unknown-fields": true}}})
 }
 
-fn gadget(spec: Value) -> Value {
+fn gadget(spec: &Value) -> Value {
     json!({"apiVersion": "test.dev/v1", "kind": "Gadget", "metadata": {"name": "g"}, "spec": spec})
 }
 
 /// The object after an apply by us.
-fn live(predictor: &Predictor, spec: Value) -> Value {
+fn live(predictor: &Predictor, spec: &Value) -> Value {
     let Outcome::Applied(applied) = predictor.predict(None, &gadget(spec), US) else {
         panic!("the object is valid");
     };
@@ -86,7 +86,7 @@ fn fields_nested_deeper_than_any_object_are_an_error() {
 #[test]
 fn fields_that_cannot_be_read_are_left_to_the_server() {
     let predictor = predictor(&lists());
-    let mut object = live(&predictor, json!({"set": ["a"]}));
+    let mut object = live(&predictor, &json!({"set": ["a"]}));
     for fields in [
         json!([]),
         json!("x"),
@@ -95,13 +95,13 @@ fn fields_that_cannot_be_read_are_left_to_the_server() {
         json!({"i:x": {}}),
     ] {
         object["metadata"]["managedFields"][0]["fieldsV1"] = fields.clone();
-        let outcome = predictor.predict(Some(&object), &gadget(json!({"set": ["a"]})), US);
+        let outcome = predictor.predict(Some(&object), &gadget(&json!({"set": ["a"]})), US);
         assert!(
             matches!(outcome, Outcome::AskServer(Doubt::ManagedFields(_))),
             "{fields} {outcome:?}"
         );
         assert!(
-            matches!(unchanged(&gadget(json!({})), &object, "us"), NoOp::Unknown(_)),
+            matches!(unchanged(&gadget(&json!({})), &object, "us"), NoOp::Unknown(_)),
             "{fields}"
         );
     }
@@ -110,7 +110,7 @@ fn fields_that_cannot_be_read_are_left_to_the_server() {
 #[test]
 fn fields_of_another_schema_own_nothing_and_disturb_nothing() {
     let predictor = predictor(&lists());
-    let mut object = live(&predictor, json!({"set": ["a"]}));
+    let mut object = live(&predictor, &json!({"set": ["a"]}));
     let foreign = json!({"f:spec": {"f:elsewhere": {"k:{\"id\":1}": {".": {}, "f:x": {}}}, "f:set": {"f:no": {}},
         "f:items": {"i:3": {}, "v:7": {}}}});
     let entry = json!({"manager": "them", "operation": "Apply", "apiVersion": "test.dev/v1", "fieldsType": "FieldsV1",
@@ -119,7 +119,7 @@ fn fields_of_another_schema_own_nothing_and_disturb_nothing() {
         .as_array_mut()
         .unwrap()
         .push(entry);
-    let intent = gadget(json!({"set": ["b"]}));
+    let intent = gadget(&json!({"set": ["b"]}));
     let Outcome::Applied(applied) = predictor.predict(Some(&object), &intent, US) else {
         panic!("it can be applied");
     };
@@ -130,10 +130,10 @@ fn fields_of_another_schema_own_nothing_and_disturb_nothing() {
 #[test]
 fn an_object_without_managed_fields_belongs_to_whoever_made_it() {
     let predictor = predictor(&lists());
-    let object = gadget(json!({"set": ["a"]}));
+    let object = gadget(&json!({"set": ["a"]}));
     let options = ApplyOptions { force: false, ..US };
     let Outcome::Applied(applied) =
-        predictor.predict(Some(&object), &gadget(json!({"set": ["a", "b"]})), options)
+        predictor.predict(Some(&object), &gadget(&json!({"set": ["a", "b"]})), options)
     else {
         panic!("it can be applied");
     };
@@ -144,10 +144,10 @@ fn an_object_without_managed_fields_belongs_to_whoever_made_it() {
         .collect();
     assert_eq!(managers, ["us", "before-first-apply"]);
     assert_eq!(
-        unchanged(&gadget(json!({"set": ["a", "b"]})), &object, "us"),
+        unchanged(&gadget(&json!({"set": ["a", "b"]})), &object, "us"),
         NoOp::Differs
     );
-    assert!(contested(&gadget(json!({"set": ["c"]})), &object, "us").is_empty());
+    assert!(contested(&gadget(&json!({"set": ["c"]})), &object, "us").is_empty());
 }
 
 #[test]
@@ -162,7 +162,7 @@ fn items_without_or_with_equal_keys_are_refused() {
         (json!({"items": [7]}), "element 0"),
         (json!({"set": ["a", "a"]}), "duplicate entries"),
     ] {
-        let Outcome::Invalid(invalid) = predictor.predict(None, &gadget(spec.clone()), US) else {
+        let Outcome::Invalid(invalid) = predictor.predict(None, &gadget(&spec), US) else {
             panic!("{spec} is accepted");
         };
         assert!(invalid.to_string().contains(problem), "{invalid}");
@@ -172,9 +172,9 @@ fn items_without_or_with_equal_keys_are_refused() {
 #[test]
 fn live_items_with_equal_keys_are_no_obstacle() {
     let predictor = predictor(&lists());
-    let mut object = live(&predictor, json!({"items": [{"name": "a", "value": 1}]}));
+    let mut object = live(&predictor, &json!({"items": [{"name": "a", "value": 1}]}));
     object["spec"]["items"] = json!([{"name": "a", "value": 1}, {"name": "a", "value": 2}, {"name": "b"}]);
-    let intent = gadget(json!({"items": [{"name": "a", "value": 3}]}));
+    let intent = gadget(&json!({"items": [{"name": "a", "value": 3}]}));
     let Outcome::Applied(applied) = predictor.predict(Some(&object), &intent, US) else {
         panic!("it can be applied");
     };
@@ -189,16 +189,16 @@ fn ten_thousand_items_cost_ten_times_a_thousand() {
     let predictor = predictor(&lists());
     // quadratic work on so many items would not end within a test's patience
     let many = 10_000;
-    let object = live(&predictor, json!({"items": items(many)}));
+    let object = live(&predictor, &json!({"items": items(many)}));
     let mut spec = json!({"items": items(many)});
-    let Outcome::Applied(same) = predictor.predict(Some(&object), &gadget(spec.clone()), US) else {
+    let Outcome::Applied(same) = predictor.predict(Some(&object), &gadget(&spec), US) else {
         panic!("it can be applied");
     };
     assert!(same.is_no_op());
-    assert_eq!(unchanged(&gadget(spec.clone()), &object, "us"), NoOp::Same);
+    assert_eq!(unchanged(&gadget(&spec), &object, "us"), NoOp::Same);
     spec["items"].as_array_mut().unwrap().remove(many / 2);
     spec["items"].as_array_mut().unwrap().reverse();
-    let Outcome::Applied(changed) = predictor.predict(Some(&object), &gadget(spec), US) else {
+    let Outcome::Applied(changed) = predictor.predict(Some(&object), &gadget(&spec), US) else {
         panic!("it can be applied");
     };
     assert_eq!(
@@ -207,7 +207,7 @@ fn ten_thousand_items_cost_ten_times_a_thousand() {
     );
     let names: Value = (0..many).map(|index| Value::from(format!("v-{index}"))).collect();
     assert_eq!(
-        live(&predictor, json!({"set": names.clone()}))["spec"]["set"],
+        live(&predictor, &json!({"set": names.clone()}))["spec"]["set"],
         names
     );
 }
@@ -228,8 +228,8 @@ fn a_schema_that_holds_itself_is_read_once() {
     for depth in 1..50 {
         spec = json!({"value": depth, "left": spec, "children": [{"value": 1}]});
     }
-    let object = live(&predictor, spec.clone());
-    let Outcome::Applied(applied) = predictor.predict(Some(&object), &gadget(spec), US) else {
+    let object = live(&predictor, &spec);
+    let Outcome::Applied(applied) = predictor.predict(Some(&object), &gadget(&spec), US) else {
         panic!("it can be applied");
     };
     assert!(applied.is_no_op());
@@ -246,7 +246,7 @@ fn schemas_that_are_none_are_named() {
         "x-kubernetes-group-version-kind": [{"group": "", "version": "v1", "kind": "A"}]}}}});
     let error = predictor.add_open_api(&dangling, |_| true).unwrap_err();
     assert!(error.to_string().contains("nowhere"), "{error}");
-    let outcome = predictor.predict(None, &gadget(json!({})), US);
+    let outcome = predictor.predict(None, &gadget(&json!({})), US);
     assert!(
         matches!(outcome, Outcome::AskServer(Doubt::NoSchema(_))),
         "{outcome:?}"
