@@ -1,4 +1,4 @@
-use std::fmt;
+use std::{fmt, sync::Arc};
 
 use serde_json::{Map, Value};
 
@@ -54,9 +54,11 @@ pub enum InvalidObject {
 /// It has `apiVersion`, `kind` and a `metadata` map with a `name` (or a `generateName`); nothing else is
 /// promised. It has neither `Display` nor `Serialize`, and `Debug` shows its key alone: a Secret cannot be
 /// printed by accident. Whoever wants the data says so by [`Object::value`].
+///
+/// A clone is cheap: it shares the data until one of the two is changed.
 #[derive(Clone, PartialEq)]
 pub struct Object {
-    value: Value,
+    value: Arc<Value>,
     origin: Origin,
 }
 
@@ -82,7 +84,10 @@ impl Object {
                 Some(other) => return Err(wrong_type(path, "a string", other)),
             }
         }
-        Ok(Self { value, origin })
+        Ok(Self {
+            value: Arc::new(value),
+            origin,
+        })
     }
 
     /// The whole object. What it holds may be secret.
@@ -92,12 +97,12 @@ impl Object {
 
     /// The whole object, to be changed; the caller keeps `apiVersion`, `kind` and `metadata` as they must be.
     pub fn value_mut(&mut self) -> &mut Value {
-        &mut self.value
+        Arc::make_mut(&mut self.value)
     }
 
     /// Gives the data away.
     pub fn into_value(self) -> Value {
-        self.value
+        Arc::unwrap_or_clone(self.value)
     }
 
     /// Where it was read.
@@ -132,7 +137,15 @@ impl Object {
 
     /// Sets or, with an empty name, removes `metadata.namespace`.
     pub fn set_namespace(&mut self, namespace: &str) {
-        if let Some(metadata) = self.value.get_mut("metadata").and_then(Value::as_object_mut) {
+        let current = self.value.pointer("/metadata/namespace");
+        if current.map_or(namespace.is_empty(), |current| current == namespace) {
+            return;
+        }
+        if let Some(metadata) = self
+            .value_mut()
+            .get_mut("metadata")
+            .and_then(Value::as_object_mut)
+        {
             if namespace.is_empty() {
                 metadata.remove("namespace");
             } else {
@@ -240,6 +253,17 @@ mod tests {
             problem(json!({"apiVersion": "v1", "kind": "A", "metadata": {}})),
             "metadata.name is missing"
         );
+    }
+
+    #[test]
+    fn a_clone_that_is_changed_leaves_the_other_alone() {
+        let value = json!({"apiVersion": "v1", "kind": "A", "metadata": {"name": "a", "namespace": null}});
+        let object = Object::new(value.clone(), Origin::default()).unwrap();
+        let mut clone = object.clone();
+        clone.set_namespace("shop");
+        assert_eq!((clone.namespace(), object.value()), ("shop", &value));
+        clone.set_namespace("");
+        assert_eq!(clone.value().pointer("/metadata/namespace"), None);
     }
 
     #[test]
