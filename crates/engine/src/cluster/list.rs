@@ -1,12 +1,12 @@
 use bytes::Bytes;
 use http::Method;
 use serde::Deserialize;
-use serde_json::Value;
+use serde_json::{Value, value::RawValue};
 
 use super::{
     Cluster, Error, Resource,
     resource::escape,
-    transport::{Call, Verb},
+    transport::{Call, Verb, parse},
 };
 
 const JSON: &str = "application/json";
@@ -14,7 +14,7 @@ const METADATA_LIST: &str =
     "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1,application/json";
 const METADATA: &str = "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1,application/json";
 /// Objects in one answer at most: lists of kinds with very many objects come in pages.
-const PAGE: usize = 5000;
+const PAGE: usize = 2000;
 
 /// Which objects of a kind to list.
 #[derive(Clone, Copy, Debug, Default)]
@@ -36,12 +36,13 @@ pub struct Listed {
     pub resource_version: String,
 }
 
+/// The items stay text until each has its turn: as values they take many times the memory.
 #[derive(Deserialize)]
-struct Page {
+struct Page<'a> {
     #[serde(default)]
     metadata: PageMetadata,
-    #[serde(default)]
-    items: Option<Vec<Value>>,
+    #[serde(borrow, default)]
+    items: Option<Vec<&'a RawValue>>,
 }
 
 #[derive(Default, Deserialize)]
@@ -56,43 +57,47 @@ struct PageMetadata {
 impl Cluster {
     /// Lists objects as they are now.
     pub async fn list(&self, resource: &Resource, scope: ListScope<'_>) -> Result<Listed, Error> {
-        let mut listed = Listed::default();
-        let mut next = String::new();
-        loop {
-            let page = self.list_page(resource, scope, &next).await?;
-            listed.resource_version = page.metadata.resource_version;
-            listed.items.extend(page.items.unwrap_or_default());
-            next = page.metadata.next;
-            if next.is_empty() {
-                break;
-            }
-        }
-        for item in &mut listed.items {
-            set_type(item, resource);
-        }
-        Ok(listed)
+        let mut items = Vec::new();
+        let resource_version = self
+            .list_each(resource, scope, |object| items.push(object))
+            .await?;
+        Ok(Listed {
+            items,
+            resource_version,
+        })
     }
 
-    async fn list_page(&self, resource: &Resource, scope: ListScope<'_>, next: &str) -> Result<Page, Error> {
-        let mut path = format!("{}?limit={PAGE}", resource.collection(scope.namespace));
-        if !scope.labels.is_empty() {
-            path.push_str("&labelSelector=");
-            path.push_str(&escape(scope.labels));
+    /// The same, giving each object away as soon as it is read. Returns where a watch can go on.
+    pub async fn list_each(
+        &self,
+        resource: &Resource,
+        scope: ListScope<'_>,
+        mut take: impl FnMut(Value),
+    ) -> Result<String, Error> {
+        let mut next = String::new();
+        loop {
+            let path = list_path(resource, scope, &next);
+            let call = Call {
+                operation: &|| list_operation(resource, scope.namespace),
+                verb: Verb::List,
+                method: Method::GET,
+                path: &path,
+                accept: if scope.metadata_only { METADATA_LIST } else { JSON },
+                content_type: None,
+                body: Bytes::new(),
+            };
+            let answer = self.transport().send(&call).await?;
+            let page: Page<'_> = parse(&call, &answer.body)?;
+            for item in page.items.unwrap_or_default() {
+                let mut object = parse(&call, item.get().as_bytes())?;
+                set_type(&mut object, resource);
+                take(object);
+            }
+            next = page.metadata.next;
+            if next.is_empty() {
+                return Ok(page.metadata.resource_version);
+            }
         }
-        if !next.is_empty() {
-            path.push_str("&continue=");
-            path.push_str(&escape(next));
-        }
-        let call = Call {
-            operation: &|| list_operation(resource, scope.namespace),
-            verb: Verb::List,
-            method: Method::GET,
-            path: &path,
-            accept: if scope.metadata_only { METADATA_LIST } else { JSON },
-            content_type: None,
-            body: Bytes::new(),
-        };
-        self.transport().read(&call).await
     }
 
     /// One object; `None` when there is none.
@@ -155,6 +160,19 @@ impl Cluster {
             Err(error) => Err(error),
         }
     }
+}
+
+fn list_path(resource: &Resource, scope: ListScope<'_>, next: &str) -> String {
+    let mut path = format!("{}?limit={PAGE}", resource.collection(scope.namespace));
+    if !scope.labels.is_empty() {
+        path.push_str("&labelSelector=");
+        path.push_str(&escape(scope.labels));
+    }
+    if !next.is_empty() {
+        path.push_str("&continue=");
+        path.push_str(&escape(next));
+    }
+    path
 }
 
 fn list_operation(resource: &Resource, namespace: &str) -> String {

@@ -7,7 +7,7 @@ use bytes::Bytes;
 use futures::Stream;
 use http::{HeaderMap, Method, Request, Response, StatusCode, header};
 use kube::{Client, client::Body, core::WatchEvent};
-use serde::de::DeserializeOwned;
+use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::Value;
 
 use super::{ClusterOptions, Error, Refusal, limiter::Limiter, retry};
@@ -158,10 +158,7 @@ impl Transport {
     /// The same, reading the answer.
     pub(super) async fn read<T: DeserializeOwned>(&self, call: &Call<'_>) -> Result<T, Error> {
         let answer = self.send(call).await?;
-        serde_json::from_slice(&answer.body).map_err(|source| Error::Malformed {
-            operation: (call.operation)(),
-            source,
-        })
+        parse(call, &answer.body)
     }
 
     /// Opens a watch. It is not bounded, since it stays open, and not tried again: its reader does that.
@@ -220,6 +217,14 @@ impl Transport {
             .map_err(kube::Error::HttpError)?;
         self.client.send(request).await
     }
+}
+
+/// Reads what a call was answered, or a part of it.
+pub(super) fn parse<'a, T: Deserialize<'a>>(call: &Call<'_>, answer: &'a [u8]) -> Result<T, Error> {
+    serde_json::from_slice(answer).map_err(|source| Error::Malformed {
+        operation: (call.operation)(),
+        source,
+    })
 }
 
 /// Whether an error of the connection may pass; errors of configuration and credentials do not.

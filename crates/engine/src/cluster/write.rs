@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::{
     Cluster, Error, Resource,
     resource::escape,
-    transport::{Answer, Call, Verb},
+    transport::{Answer, Call, Verb, parse},
 };
 
 const JSON: &str = "application/json";
@@ -172,10 +172,7 @@ impl Cluster {
 }
 
 fn applied(call: &Call<'_>, answer: &Answer) -> Result<Applied, Error> {
-    let object = serde_json::from_slice(&answer.body).map_err(|source| Error::Malformed {
-        operation: (call.operation)(),
-        source,
-    })?;
+    let object = parse(call, &answer.body)?;
     let warnings = answer.headers.get_all(header::WARNING);
     Ok(Applied {
         object,

@@ -1,4 +1,4 @@
-use serde_json::{Map, Value};
+use serde_json::Value;
 use structured_merge::{NoOp, contested, migration::needs_migration, unchanged};
 
 use super::owned_digest;
@@ -14,6 +14,9 @@ use crate::{
 
 /// The longest annotation that is kept: those that say something about an object's fate are short.
 const LONGEST_ANNOTATION: usize = 256;
+
+/// Names and values, in much less memory than a map of JSON.
+pub(crate) type Annotations = Box<[(Box<str>, Box<str>)]>;
 
 /// How a live object stands to what is desired of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -43,8 +46,8 @@ pub(crate) struct Live {
     pub(crate) conflicts: Vec<FieldConflict>,
     /// Its health; `None` when only its metadata was read.
     pub(crate) verdict: Option<Verdict>,
-    /// The short annotations; none when there are none.
-    pub(crate) annotations: Option<Box<Map<String, Value>>>,
+    /// The short annotations.
+    pub(crate) annotations: Annotations,
     /// Whether client-side apply has left fields to be taken over.
     pub(crate) needs_migration: bool,
     /// The object, or its metadata, where more than the above is needed of it.
@@ -133,15 +136,13 @@ fn standing_conflicts(
 }
 
 /// The annotations of an object that are short enough to say something about its fate.
-pub(crate) fn annotations(object: &Value) -> Option<Box<Map<String, Value>>> {
-    let all = object.pointer("/metadata/annotations")?.as_object()?;
-    let short = all.iter().filter(|(_, value)| {
-        value
-            .as_str()
-            .is_some_and(|text| text.len() <= LONGEST_ANNOTATION)
+pub(crate) fn annotations(object: &Value) -> Annotations {
+    let all = object.pointer("/metadata/annotations").and_then(Value::as_object);
+    let short = all.into_iter().flatten().filter_map(|(name, value)| {
+        let text = value.as_str().filter(|text| text.len() <= LONGEST_ANNOTATION)?;
+        Some((name.as_str().into(), text.into()))
     });
-    let short: Map<String, Value> = short.map(|(name, value)| (name.clone(), value.clone())).collect();
-    (!short.is_empty()).then(|| Box::new(short))
+    short.collect()
 }
 
 /// Whether a manager is one of kubectl's that write without applying; writes of our own are taken in like these.

@@ -62,6 +62,13 @@ pub(crate) async fn observe(
     Ok(observed)
 }
 
+/// A listed object.
+struct Found {
+    key: ResourceKey,
+    live: Live,
+    is_desired: bool,
+}
+
 struct Reader<'a> {
     cluster: &'a Cluster,
     targets: &'a Targets,
@@ -84,10 +91,20 @@ impl Reader<'_> {
         futures::pin_mut!(lists);
         while let Some((resource, listed)) = lists.next().await {
             match listed {
-                Ok((items, version)) => {
-                    observed.versions.push((resource.clone(), version));
-                    for object in items {
-                        self.take(&resource, object, &mut observed.live);
+                Ok((found, version)) => {
+                    observed.versions.push((resource, version));
+                    for Found {
+                        key,
+                        live,
+                        is_desired,
+                    } in found
+                    {
+                        // of an object in two versions, the one in which it is desired counts
+                        if is_desired {
+                            observed.live.insert(key, live);
+                        } else {
+                            observed.live.entry(key).or_insert(live);
+                        }
                     }
                 }
                 Err(error) => {
@@ -137,44 +154,47 @@ impl Reader<'_> {
         &self,
         resource: &Resource,
         namespaces: &BTreeSet<String>,
-    ) -> Result<(Vec<Value>, String), Error> {
+    ) -> Result<(Vec<Found>, String), Error> {
         let labels = format!("{PART_OF}={}", self.marks.1);
         let scope = ListScope {
             labels: &labels,
             ..ListScope::default()
         };
-        match self.cluster.list(resource, scope).await {
+        let mut found = Vec::new();
+        let mut take = |object| found.extend(self.look_at(resource, object));
+        match self.cluster.list_each(resource, scope, &mut take).await {
             Err(error) if error.is_code(403) && resource.namespaced => {}
-            listed => {
-                let listed = listed?;
-                return Ok((listed.items, listed.resource_version));
-            }
+            version => return Ok((found, version?)),
         }
-        let mut items = Vec::new();
-        // one point in time for all does not exist: whoever watches lists again
         for namespace in namespaces {
-            let listed = self
-                .cluster
-                .list(resource, ListScope { namespace, ..scope })
-                .await?;
-            items.extend(listed.items);
+            let scope = ListScope { namespace, ..scope };
+            self.cluster.list_each(resource, scope, &mut take).await?;
         }
-        Ok((items, String::new()))
+        // one point in time for all does not exist: whoever watches lists again
+        Ok((found, String::new()))
     }
 
-    fn take(&self, resource: &Resource, object: Value, live: &mut HashMap<ResourceKey, Live>) {
+    /// What is worth knowing of a listed object; nothing when it is desired in another version.
+    fn look_at(&self, resource: &Resource, object: Value) -> Option<Found> {
         let key = lookup::key_of(resource, &object);
         let Some(&index) = self.by_key.get(&key) else {
-            live.entry(key)
-                .or_insert_with(|| Live::surplus(object, self.marks.0, self.marks.1));
-            return;
+            let live = Live::surplus(object, self.marks.0, self.marks.1);
+            return Some(Found {
+                key,
+                live,
+                is_desired: false,
+            });
         };
-        // of an object in two versions, only the one in which it is desired can be compared
-        let desired_as = self.targets.items[index].resource.as_ref();
-        if desired_as.is_some_and(|desired| desired.gvk == resource.gvk) {
+        let desired_as = self.targets.items[index].resource.as_ref()?;
+        (desired_as.gvk == resource.gvk).then(|| {
             let intent = self.targets.intent(index);
-            live.insert(key, Live::compared(object, &intent, self.marks, self.options));
-        }
+            let live = Live::compared(object, &intent, self.marks, self.options);
+            Found {
+                key,
+                live,
+                is_desired: true,
+            }
+        })
     }
 
     /// Objects of the inventory that have lost our label, or whose kind cannot be listed: one by one.

@@ -10,7 +10,7 @@ mod target;
 
 pub(crate) use self::{
     content::look_into,
-    live::{Comparison, Live, annotations, is_client_side, text_at},
+    live::{Annotations, Comparison, Live, annotations, is_client_side, text_at},
     lookup::look_up,
     managed::{Observed, observe},
     owned::{other_managers, owned_digest, writes_the_spec},

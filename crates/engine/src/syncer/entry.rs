@@ -4,7 +4,10 @@ use structured_merge::{FieldSet, migration::needs_migration};
 use crate::{
     change_set::FieldConflict,
     digest::Digest,
-    observe::{Live, annotations, is_client_side, other_managers, owned_digest, text_at, writes_the_spec},
+    observe::{
+        Annotations, Live, annotations, is_client_side, other_managers, owned_digest, text_at,
+        writes_the_spec,
+    },
     ownership::{Owner, owner},
     wait::{Verdict, verdict, version},
 };
@@ -21,8 +24,8 @@ pub(crate) struct Entry {
     pub(super) owned: Digest,
     pub(super) verdict: Verdict,
     pub(super) needs_migration: bool,
-    /// The short annotations; none when there are none.
-    pub(super) annotations: Option<Box<Map<String, Value>>>,
+    /// The short annotations.
+    pub(super) annotations: Annotations,
 }
 
 /// What a watch tells of an object: what is kept, and what is only looked at when it has drifted.
@@ -79,11 +82,16 @@ impl Entry {
         } else {
             format!("{}/v1", key.group)
         };
+        let annotations: Map<String, Value> = self
+            .annotations
+            .iter()
+            .map(|(name, value)| (name.to_string(), Value::from(&**value)))
+            .collect();
         json!({
             "apiVersion": api_version, "kind": key.kind,
             "metadata": {
                 "name": key.name, "namespace": key.namespace, "uid": self.uid,
-                "annotations": self.annotations.as_deref().cloned().unwrap_or_default(),
+                "annotations": annotations,
             },
         })
     }

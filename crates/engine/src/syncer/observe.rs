@@ -5,7 +5,7 @@ use super::{
 use crate::{
     cluster::{Cluster, Error},
     inventory::Inventory,
-    observe::{Comparison, Live, Observed, Target, Targets, look_up},
+    observe::{Annotations, Comparison, Live, Observed, Target, Targets, look_up},
 };
 
 /// What is live by the cache. The server is only asked about desired objects that the cache has never seen.
@@ -83,7 +83,7 @@ fn live(entry: &Entry, comparison: Comparison, object: Option<serde_json::Value>
         owned: Some(entry.owned),
         drifted: false,
         conflicts: Vec::new(),
-        annotations: None,
+        annotations: Annotations::default(),
         verdict: Some(entry.verdict.clone()),
         needs_migration: entry.needs_migration,
         object,

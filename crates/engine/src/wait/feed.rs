@@ -149,15 +149,15 @@ impl<S, F: Fn(&Value) -> S> Feed<S, F> {
             labels: &self.scope.labels,
             metadata_only: false,
         };
-        let listed = self.cluster.list(&self.scope.resource, wanted).await?;
         let mut keys = HashSet::new();
-        for object in &listed.items {
-            let key = self.key_of(object);
+        let tell = |object: Value| {
+            let key = self.key_of(&object);
             keys.insert(key.clone());
-            self.send(Report::Seen(key, (self.summarise)(object)));
-        }
+            self.send(Report::Seen(key, (self.summarise)(&object)));
+        };
+        let version = self.cluster.list_each(&self.scope.resource, wanted, tell).await?;
         self.send(Report::All(self.scope.clone(), keys));
-        Ok(listed.resource_version)
+        Ok(version)
     }
 
     fn send(&self, report: Report<S>) {
