@@ -1,24 +1,15 @@
-//! What a step costs this process.
+//! What a step costs a process.
 
 use std::fs;
 use std::time::Instant;
 
-/// Clock ticks per second of the times in /proc, on every Linux.
-const TICKS: f64 = 100.0;
+use serde_json::{Value, json};
 
 /// A point to measure from.
 #[derive(Debug)]
 pub(crate) struct Begin {
     at: Instant,
     cpu: f64,
-}
-
-/// What was used since then.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Used {
-    pub(crate) wall: f64,
-    pub(crate) cpu: f64,
-    pub(crate) peak_mib: f64,
 }
 
 impl Begin {
@@ -29,37 +20,38 @@ impl Begin {
         }
     }
 
-    pub(crate) fn used(&self) -> Used {
-        Used {
-            wall: self.at.elapsed().as_secs_f64(),
-            cpu: cpu_seconds() - self.cpu,
-            peak_mib: peak_mib(),
-        }
+    /// Seconds since then.
+    pub(crate) fn elapsed(&self) -> f64 {
+        self.at.elapsed().as_secs_f64()
+    }
+
+    /// What this process has used since then, under the name of what was measured.
+    pub(crate) fn used(&self, measured: &str) -> Value {
+        json!({
+            "measured": measured,
+            "wall": self.elapsed(),
+            "cpu": cpu_seconds() - self.cpu,
+            "peak_mib": memory_mib("self", "VmHWM"),
+        })
     }
 }
 
-/// User and system time of this process.
+/// Time on a processor of all threads of this process that still run, in seconds: finer than the ticks of `stat`.
 fn cpu_seconds() -> f64 {
-    let stat = fs::read_to_string("/proc/self/stat").unwrap_or_default();
-    // the name before the bracket may hold anything
-    let fields: Vec<&str> = stat
-        .rsplit(')')
-        .next()
-        .unwrap_or_default()
-        .split_whitespace()
-        .collect();
-    let ticks = |index: usize| {
-        fields
-            .get(index)
-            .and_then(|field| field.parse::<f64>().ok())
-            .unwrap_or_default()
-    };
-    (ticks(11) + ticks(12)) / TICKS
+    let threads = fs::read_dir("/proc/self/task").into_iter().flatten().flatten();
+    let nanoseconds = threads.filter_map(|thread| {
+        let schedule = fs::read_to_string(thread.path().join("schedstat")).ok()?;
+        schedule.split_whitespace().next()?.parse::<u64>().ok()
+    });
+    nanoseconds.sum::<u64>() as f64 / 1e9
 }
 
-fn peak_mib() -> f64 {
-    let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
-    let kib = peak.and_then(|rest| rest.split_whitespace().next()?.parse::<f64>().ok());
+/// `VmHWM` (peak) or `VmRSS` (resident now) of a process, in MiB.
+pub(crate) fn memory_mib(process: &str, figure: &str) -> f64 {
+    let status = fs::read_to_string(format!("/proc/{process}/status")).unwrap_or_default();
+    let line = status
+        .lines()
+        .find_map(|line| line.strip_prefix(figure)?.strip_prefix(':'));
+    let kib = line.and_then(|rest| rest.split_whitespace().next()?.parse::<f64>().ok());
     kib.unwrap_or_default() / 1024.0
 }

@@ -1,20 +1,12 @@
-//! The steps, in the order in which they are run.
+//! The steps by name.
 
-use anyhow::{Context, Result, bail};
+use anyhow::Result;
 use clap::ValueEnum;
-use engine::{
-    Action, Application, Cluster, Confirmation, Desired, Events, InventoryId, Mode, PruneOptions,
-    SyncOptions, drift::DriftPolicy,
-};
-use k8s_openapi::api::core::v1::ConfigMap;
-use kube::Api;
-use kube::api::{Patch, PatchParams};
-use manifest::{Object, Origin};
-use serde_json::{Value, json};
-use tokio_util::sync::CancellationToken;
+use engine::diff::DiffMode;
+use serde_json::Value;
 
-use crate::measure::Begin;
 use crate::workload::Workload;
+use crate::{agent, cache, once, one, warm};
 
 /// A step of the benchmark.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -23,117 +15,55 @@ pub(crate) enum Step {
     Create,
     /// The same again
     Noop,
+    /// The same, of a larger set
+    LargeNoop,
     /// Ten objects have changed in Git
     Change,
     /// Somebody edits ten ConfigMaps; not measured
     Edit,
     /// The edits are undone
     Drift,
-    /// Ten further changes, only compared
-    Diff,
+    /// Ten further changes, each object asked about
+    DiffExact,
+    /// Ten further changes, what differs locally asked about
+    DiffFiltered,
+    /// No-op, change, drift and prune by one process that watches
+    Warm,
     /// A tenth has left Git
     Prune,
-    /// Everything has left Git
+    /// Everything is deleted
     Delete,
+    /// What a process keeps of a synced set
+    Cache,
+    /// agentk with this many objects at rest
+    AgentIdle,
+    /// From a push to the applied object, by kas and agentk
+    AgentPush,
+    /// The requests that the API server has answered
+    Count,
 }
 
 impl Step {
-    fn desired(self, objects: usize, namespaces: usize) -> Vec<Value> {
-        let workload = |revision, pruned| {
-            Workload {
-                objects,
-                namespaces,
-                revision,
-                pruned,
-            }
-            .build()
+    /// Runs it and returns what it cost, as JSON.
+    pub(crate) async fn run(self, workload: Workload, until_available: bool) -> Result<Vec<Value>> {
+        let revision = |revision| Workload { revision, ..workload };
+        let result = match self {
+            Self::Create => once::create(revision(1), until_available).await,
+            Self::Noop => once::sync("no-op, cold", revision(1)).await,
+            Self::LargeNoop => once::sync("no-op, cold, five times the objects", revision(1)).await,
+            Self::Change => once::sync("change of 10, cold", revision(2)).await,
+            Self::Edit => once::edit(revision(2)).await,
+            Self::Drift => once::sync("drift of 10, cold", revision(2)).await,
+            Self::DiffExact => once::diff("diff, exact", revision(3), DiffMode::Exact).await,
+            Self::DiffFiltered => once::diff("diff, filtered", revision(3), DiffMode::Filtered).await,
+            Self::Warm => return warm::run(workload).await,
+            Self::Prune => once::sync("prune of 100, cold", revision(3).without_a_tenth()).await,
+            Self::Delete => once::delete().await,
+            Self::Cache => cache::run(revision(1)).await,
+            Self::AgentIdle => agent::idle(revision(1)).await,
+            Self::AgentPush => agent::push(revision(1)).await,
+            Self::Count => agent::count().await,
         };
-        match self {
-            Self::Create | Self::Noop => workload(1, false),
-            Self::Change | Self::Edit | Self::Drift => workload(2, false),
-            Self::Diff => workload(3, false),
-            Self::Prune => workload(2, true),
-            Self::Delete => Vec::new(),
-        }
+        result.map(one)
     }
-
-    fn options(self) -> SyncOptions {
-        SyncOptions {
-            mode: if self == Self::Diff {
-                Mode::DryRun
-            } else {
-                Mode::Apply
-            },
-            drift: DriftPolicy::Correct,
-            prune: PruneOptions {
-                allow_empty: true,
-                max_share: 1.0,
-                confirmed: Confirmation::All,
-                ..PruneOptions::default()
-            },
-            ..SyncOptions::default()
-        }
-    }
-}
-
-/// Runs a step and returns what it cost as JSON.
-pub(crate) async fn run(step: Step, objects: usize, namespaces: usize) -> Result<Value> {
-    let config = kube::Config::infer()
-        .await
-        .context("failed to find the cluster; set KUBECONFIG")?;
-    if step == Step::Edit {
-        return edit(
-            config,
-            Workload {
-                objects,
-                namespaces,
-                revision: 2,
-                pruned: false,
-            },
-        )
-        .await;
-    }
-    let values = step.desired(objects, namespaces);
-    let begin = Begin::now();
-    let parsed: Result<Vec<Object>, _> = values
-        .into_iter()
-        .map(|value| Object::new(value, Origin::default()))
-        .collect();
-    let desired = Desired::new(format!("{step:?}"), parsed.context("failed to form an object")?);
-    let cluster = Cluster::connect(config).context("failed to reach the cluster")?;
-    let application = Application::new(InventoryId::new("default", "bench"));
-    let (options, stop) = (step.options(), CancellationToken::new());
-    let set = engine::sync(&cluster, &application, &desired, &options, &Events::none(), &stop).await?;
-    let used = begin.used();
-    let failed = set.count(Action::Failed);
-    if failed > 0 {
-        let first = set.entries.iter().find(|entry| entry.action == Action::Failed);
-        bail!("{failed} objects failed, such as {first:?}");
-    }
-    Ok(json!({
-        "wall": used.wall,
-        "cpu": used.cpu,
-        "peak_mib": used.peak_mib,
-        "requests": set.requests,
-        "created": set.count(Action::Created),
-        "configured": set.count(Action::Configured),
-        "unchanged": set.count(Action::Unchanged),
-        "deleted": set.count(Action::Deleted),
-    }))
-}
-
-async fn edit(config: kube::Config, workload: Workload) -> Result<Value> {
-    let client = kube::Client::try_from(config).context("failed to reach the cluster")?;
-    let edited = workload.edited();
-    for (namespace, name) in &edited {
-        let maps: Api<ConfigMap> = Api::namespaced(client.clone(), namespace);
-        let patch = Patch::Merge(json!({"data": {"drift": "by hand"}}));
-        let somebody = PatchParams {
-            field_manager: Some("somebody".to_owned()),
-            ..PatchParams::default()
-        };
-        let patched = maps.patch(name, &somebody, &patch).await;
-        patched.with_context(|| format!("failed to edit ConfigMap/{name} in namespace {namespace}"))?;
-    }
-    Ok(json!({"edited": edited.len()}))
 }

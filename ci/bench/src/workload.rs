@@ -14,6 +14,20 @@ pub(crate) struct Workload {
     pub(crate) revision: usize,
     /// Leaves out every tenth object.
     pub(crate) pruned: bool,
+    /// ConfigMaps alone.
+    pub(crate) config_maps: bool,
+}
+
+impl Default for Workload {
+    fn default() -> Self {
+        Self {
+            objects: 1000,
+            namespaces: 10,
+            revision: 1,
+            pruned: false,
+            config_maps: false,
+        }
+    }
 }
 
 impl Workload {
@@ -25,6 +39,11 @@ impl Workload {
         });
         let kept = (0..self.objects).filter(|index| !(self.pruned && (index + index / 10) % 10 == 7));
         namespaces.chain(kept.map(|index| self.object(index))).collect()
+    }
+
+    /// The same without every tenth object.
+    pub(crate) fn without_a_tenth(self) -> Self {
+        Self { pruned: true, ..self }
     }
 
     /// Namespace and name of the ConfigMaps that somebody edits.
@@ -41,13 +60,23 @@ impl Workload {
         let tenth = self.objects / 10;
         let changes = index % tenth == 11 * (index / tenth) % tenth;
         let revision = if changes { self.revision } else { 1 };
-        let mut object = body(slot(index), &name(index), index, revision);
+        let slot = if self.config_maps { 0 } else { slot(index) };
+        let mut object = body(slot, &name(index), index, revision);
         object["metadata"] = json!({
             "name": name(index),
             "namespace": namespace(index % self.namespaces),
             "labels": {"app.kubernetes.io/name": name(index), "app.kubernetes.io/part-of": "bench"},
             "annotations": {"bench.example.com/revision": revision.to_string()},
         });
+        if self.config_maps {
+            // Argo CD's cache keeps whole what carries its mark
+            let mark = format!(
+                "bench:/ConfigMap:{}/{}",
+                namespace(index % self.namespaces),
+                name(index)
+            );
+            object["metadata"]["annotations"]["argocd.argoproj.io/tracking-id"] = mark.into();
+        }
         object
     }
 }
@@ -159,16 +188,9 @@ fn other(slot: usize, name: &str, selector: &Value, revision: usize) -> Value {
 mod tests {
     use super::*;
 
-    const WORKLOAD: Workload = Workload {
-        objects: 1000,
-        namespaces: 10,
-        revision: 1,
-        pruned: false,
-    };
-
     #[test]
     fn the_kinds_have_their_shares() {
-        let objects = WORKLOAD.build();
+        let objects = Workload::default().build();
         let count = |kind: &str| objects.iter().filter(|object| object["kind"] == kind).count();
         assert_eq!(
             (objects.len(), count("ConfigMap"), count("Secret")),
@@ -183,10 +205,10 @@ mod tests {
     #[test]
     fn a_revision_changes_ten_and_pruning_takes_a_tenth() {
         let (before, after) = (
-            WORKLOAD.build(),
+            Workload::default().build(),
             Workload {
                 revision: 2,
-                ..WORKLOAD
+                ..Workload::default()
             }
             .build(),
         );
@@ -201,7 +223,7 @@ mod tests {
         assert_eq!(
             Workload {
                 pruned: true,
-                ..WORKLOAD
+                ..Workload::default()
             }
             .build()
             .len(),
@@ -211,8 +233,8 @@ mod tests {
 
     #[test]
     fn ten_config_maps_are_edited() {
-        let objects = WORKLOAD.build();
-        let edited = WORKLOAD.edited();
+        let objects = Workload::default().build();
+        let edited = Workload::default().edited();
         assert_eq!(edited.len(), 10);
         for (namespace, name) in edited {
             let found = objects.iter().find(|object| {
