@@ -38,6 +38,8 @@ pub(super) struct Shared {
     /// While a sync runs, what differs from the last one is most likely its own doing.
     is_syncing: bool,
     suspects: HashMap<ResourceKey, Drift>,
+    /// What somebody deleted while a sync runs that has seen it before, with its UID.
+    departed: HashMap<ResourceKey, String>,
     forbidden: Vec<Resource>,
 }
 
@@ -115,7 +117,9 @@ impl Cache {
 
     /// From now on, changes are held to be those of a sync.
     pub(super) fn begin_sync(&self) {
-        self.shared().is_syncing = true;
+        let mut shared = self.shared();
+        shared.is_syncing = true;
+        shared.departed.clear();
     }
 
     /// The sync is over: what is now other than settled was someone else.
@@ -133,6 +137,10 @@ impl Cache {
 impl Shared {
     /// Takes in what is known of an object, unless a watch has already told what came later.
     pub(super) fn learn(&mut self, key: &ResourceKey, entry: Entry) {
+        // a deletion has no version to compare
+        if self.departed.get(key).is_some_and(|uid| **uid == *entry.uid) {
+            return;
+        }
         if self
             .entries
             .get(key)
@@ -211,6 +219,9 @@ impl Shared {
         }
         self.entries.remove(&key);
         let is_settled = self.settled.get(&key).is_some_and(|settled| &*settled.uid == uid);
+        if self.is_syncing && is_settled {
+            self.departed.insert(key.clone(), uid.to_owned());
+        }
         let drift = Drift {
             key,
             kind: DriftKind::Deleted,
@@ -249,5 +260,40 @@ async fn read(
             // without a listener, drift is still found by the next sync
             drop(drifts.send(drift));
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::Digest;
+
+    #[test]
+    fn a_deletion_during_a_sync_is_not_undone_by_what_the_sync_saw() {
+        let object = json!({"apiVersion": "v1", "kind": "Service",
+            "metadata": {"name": "web", "namespace": "shop", "uid": "u1", "resourceVersion": "7"}});
+        let key = ResourceKey::new("", "Service", "shop", "web");
+        let seen = Entry::of(&object, "glops", "set");
+        let settled = Settled {
+            intent: Digest::of(&object),
+            owned: seen.owned,
+            uid: seen.uid.clone(),
+            version: seen.version,
+            conflicts: Vec::new(),
+        };
+        let mut shared = Shared {
+            is_syncing: true,
+            ..Shared::default()
+        };
+        shared.learn(&key, Entry::of(&object, "glops", "set"));
+        shared.settled.insert(key.clone(), settled);
+        assert!(
+            shared.gone(key.clone(), "u1").is_none(),
+            "it waits for the end of the sync"
+        );
+        shared.learn(&key, seen);
+        assert!(shared.suspects.contains_key(&key) && shared.is_drifted(&key));
     }
 }

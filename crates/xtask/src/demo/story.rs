@@ -97,7 +97,15 @@ fn drift(stage: &mut Stage) -> Result<()> {
         "the image is 1.4.0 again after {:.1} s, and the log of agentk names who it was:",
         time.as_secs_f64()
     ));
-    let log = stage.agentk_log();
+    // the log comes once the sync is over, which is after the image is back
+    let mut log = stage.agentk_log();
+    for _ in 0..100 {
+        if log.contains(" drift ") {
+            break;
+        }
+        std::thread::sleep(std::time::Duration::from_millis(100));
+        log = stage.agentk_log();
+    }
     narrator::output(
         log.lines()
             .rfind(|line| line.contains(" drift "))
