@@ -1,7 +1,7 @@
 //! Go's maps: references, so that a change is seen by all who hold the map.
 
 use std::cell::{Ref, RefCell};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::rc::Rc;
 
 use super::types::{Element, NamedType};
@@ -146,6 +146,25 @@ impl Map {
         self.borrow()
             .map(|map| map.keys().cloned().collect())
             .unwrap_or_default()
+    }
+
+    /// Empties this map and all that it leads to, so that maps that hold themselves are freed.
+    pub fn dissolve(&self) {
+        let mut seen_lists = HashSet::new();
+        let mut pending = vec![Value::Map(self.clone())];
+        while let Some(value) = pending.pop() {
+            match value {
+                Value::Map(map) => {
+                    let entries = map.entries.as_ref().map(|entries| entries.0.take());
+                    pending.extend(entries.into_iter().flat_map(BTreeMap::into_values));
+                }
+                // a list holds its items as long as it lives, and may be met often
+                Value::List(list) if seen_lists.insert(list.items().as_ptr()) => {
+                    pending.extend(list.items().iter().filter(|item| item.is_container()).cloned());
+                }
+                _ => {}
+            }
+        }
     }
 
     /// Whether both are the same map, not only equal ones.

@@ -133,7 +133,11 @@ impl Run<'_> {
         let functions = engine::functions(options.lookup.clone());
         let cancellation = options.cancellation.clone();
         let executor = Executor::cancellable(&functions, environment, limits.templates, cancellation);
-        Ok(engine::render(files, &functions, &executor, limits.output)?)
+        let roots: Vec<Map> = files.iter().map(|file| file.data.clone()).collect();
+        let rendered = engine::render(files, &functions, &executor, limits.output);
+        // templates may have put a table into itself
+        roots.iter().for_each(Map::dissolve);
+        Ok(rendered?)
     }
 }
 

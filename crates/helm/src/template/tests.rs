@@ -112,3 +112,19 @@ fn errors_are_those_of_helm() {
         "execution error at (c/templates/a.yaml:1:3): no\n\nUse --debug flag to render out invalid YAML"
     );
 }
+
+#[test]
+fn values_that_hold_themselves_are_rendered() {
+    let text = text(&[
+        ("values.yaml", "a: {b: 1}\n"),
+        (
+            "templates/a.yaml",
+            "{{ $_ := set .Values.a \"self\" .Values }}a: {{ .Values.a.self.a.b }}\n",
+        ),
+        ("templates/b.yaml", "b: {{ .Values.a.b }}\n"),
+    ]);
+    assert_eq!(
+        text,
+        "---\n# Source: c/templates/a.yaml\na: 1\n\n---\n# Source: c/templates/b.yaml\nb: 1\n"
+    );
+}
