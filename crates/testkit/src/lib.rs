@@ -21,9 +21,11 @@ pub mod reference;
 pub mod scratch;
 pub mod settings;
 pub mod web;
+pub mod webhook;
 
 pub use control_plane::{ControlPlane, Options};
 pub use git::{Commit, GitServer, Repository};
 pub use golden::assert_golden;
 pub use link::Link;
 pub use progress::progress;
+pub use webhook::{Admission, Webhook};

@@ -26,7 +26,11 @@ pub struct Bench {
 impl Bench {
     /// An application called `web` in a fresh namespace, which holds its inventory.
     pub async fn new(purpose: &str) -> Self {
-        let plane = ControlPlane::shared();
+        Self::on(ControlPlane::shared(), purpose).await
+    }
+
+    /// The same on a control plane of its own.
+    pub async fn on(plane: &ControlPlane, purpose: &str) -> Self {
         let namespace = ControlPlane::unique_name(purpose);
         let cluster = connect(plane).await;
         let bench = Self {
@@ -262,6 +266,11 @@ impl Bench {
 /// A connection to the control plane of this test run.
 pub async fn connect(plane: &ControlPlane) -> Cluster {
     Cluster::with_client(plane.client().await, engine::cluster::ClusterOptions::default())
+}
+
+/// A connection as somebody else, or by another way.
+pub fn connect_as(client: kube::Client) -> Cluster {
+    Cluster::with_client(client, engine::cluster::ClusterOptions::default())
 }
 
 /// The objects of a text.

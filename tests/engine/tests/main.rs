@@ -1,6 +1,7 @@
 //! The engine against a real API server, one behaviour per module.
 
 mod applies;
+mod bad_input;
 mod conflicts;
 mod deletes;
 mod diffs;
@@ -12,4 +13,5 @@ mod ownership;
 mod predicts;
 mod prunes;
 mod recreates;
+mod storms;
 mod warm;

@@ -49,6 +49,7 @@ pub(super) async fn delete_and_wait(
             uid: uid.to_owned(),
             resource_version: doomed.resource_version.to_owned(),
             goal: Goal::Gone,
+            known: String::new(),
             timeout,
         },
     );

@@ -53,7 +53,7 @@ impl Targets {
         Ok(Self::with(&discovery, scopes, desired, apply_set))
     }
 
-    fn with(discovery: &Discovery, scopes: Scopes, desired: &Desired, apply_set: &str) -> Self {
+    pub(crate) fn with(discovery: &Discovery, scopes: Scopes, desired: &Desired, apply_set: &str) -> Self {
         let mut resources: HashMap<GroupVersionKind, Option<Resource>> = HashMap::new();
         let mut objects = desired.objects.clone();
         for object in &mut objects {
@@ -73,7 +73,18 @@ impl Targets {
                 _ => {}
             }
         }
-        let digests: Vec<Digest> = objects.iter().map(|object| digest(object, apply_set)).collect();
+        let mut keyed: Vec<(Digest, Object)> = objects
+            .into_iter()
+            .map(|object| (digest(&object, apply_set), object))
+            .collect();
+        // whatever the files are called, the same objects give the same plan
+        keyed.sort_unstable_by(|(digest, object), (other_digest, other)| {
+            place(object)
+                .cmp(&place(other))
+                .then(digest.cmp(other_digest))
+                .then(object.origin().cmp(other.origin()))
+        });
+        let (digests, mut objects): (Vec<Digest>, Vec<Object>) = keyed.into_iter().unzip();
         let mut sorted = digests.clone();
         sorted.sort_unstable();
         let set = Digest::combine(&sorted);
@@ -112,6 +123,11 @@ impl Targets {
     pub(crate) fn keys(&self) -> impl Iterator<Item = &ResourceKey> {
         self.items.iter().map(|target| &target.key)
     }
+}
+
+/// What an object is sorted by.
+fn place(object: &Object) -> (&str, &str, &str, &str) {
+    (object.group(), object.kind(), object.namespace(), object.name())
 }
 
 fn digest(object: &Object, apply_set: &str) -> Digest {

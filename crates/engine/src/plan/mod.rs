@@ -7,6 +7,8 @@ mod change;
 mod hold;
 mod prune;
 mod recreate;
+#[cfg(test)]
+mod tests;
 
 pub use self::change::{Change, Plan, PlannedChange};
 pub(crate) use self::{

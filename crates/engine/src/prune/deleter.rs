@@ -9,7 +9,7 @@ use crate::{
     cluster::{Cluster, Deletion, Error, Resource},
     failure::failure,
     observe::{Live, Observed},
-    wait::{Goal, Subject},
+    wait::{Goal, Subject, departing},
 };
 
 /// Deletes single objects of one sync.
@@ -85,6 +85,12 @@ impl Deleter<'_> {
             uid: live.uid.clone(),
             resource_version: live.resource_version.clone(),
             goal: Goal::Gone,
+            known: live
+                .object
+                .as_ref()
+                .and_then(departing)
+                .map(|verdict| verdict.message)
+                .unwrap_or_default(),
             timeout: self.options.prune.timeout,
         }
     }

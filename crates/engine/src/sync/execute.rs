@@ -285,6 +285,7 @@ impl<'a> Execution<'a> {
             uid: uid.to_owned(),
             resource_version: version.to_owned(),
             goal,
+            known: String::new(),
             timeout: timeout.or(options.wait).unwrap_or(options.ready_timeout),
         }
     }

@@ -5,7 +5,7 @@ use manifest::ResourceKey;
 use serde_json::Value;
 use tokio::sync::mpsc::UnboundedSender;
 
-use super::{Verdict, completion, verdict};
+use super::{Status, Verdict, completion, verdict};
 use crate::{
     cluster::{Cluster, Error, ListScope, Resource, WatchError, WatchEvent},
     observe::text_at,
@@ -40,10 +40,23 @@ impl Sight {
         Self {
             uid: text_at(object, &["metadata", "uid"]).to_owned(),
             version: version(text_at(object, &["metadata", "resourceVersion"])),
-            verdict: verdict(object),
+            verdict: departing(object).unwrap_or_else(|| verdict(object)),
             completion: completion(object),
         }
     }
+}
+
+/// What keeps an object that is being deleted.
+pub(crate) fn departing(object: &Value) -> Option<Verdict> {
+    object.pointer("/metadata/deletionTimestamp")?;
+    let finalizers = object.pointer("/metadata/finalizers")?.as_array()?;
+    let names: Vec<&str> = finalizers.iter().filter_map(Value::as_str).collect();
+    (!names.is_empty()).then(|| {
+        Verdict::new(
+            Status::Terminating,
+            format!("finalizers remain: {}", names.join(", ")),
+        )
+    })
 }
 
 /// Versions grow; one that is no number counts as the oldest.

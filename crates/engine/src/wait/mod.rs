@@ -5,7 +5,7 @@ mod judge;
 mod waiter;
 
 pub(crate) use self::{
-    feed::{Feed, Report, Scope, version},
+    feed::{Feed, Report, Scope, departing, version},
     judge::{completion, verdict},
     waiter::{Goal, Outcome, Subject, Waiter},
 };

@@ -36,6 +36,8 @@ pub(crate) struct Subject {
     /// The version since which it is looked at.
     pub(crate) resource_version: String,
     pub(crate) goal: Goal,
+    /// What is known of it beforehand; empty for nothing.
+    pub(crate) known: String,
     pub(crate) timeout: Duration,
 }
 
@@ -101,11 +103,16 @@ impl<T> Waiter<T> {
         let deadline = Instant::now() + subject.timeout;
         let key = subject.key.clone();
         self.deadlines.insert((deadline, key.clone()));
+        let last = if subject.known.is_empty() {
+            "nothing was heard of it".to_owned()
+        } else {
+            subject.known.clone()
+        };
         let pending = Pending {
             token,
             subject,
             deadline,
-            last: "nothing was heard of it".to_owned(),
+            last,
         };
         self.pending.insert(key.clone(), pending);
         if let Some(seen) = self.seen.get(&key).cloned() {

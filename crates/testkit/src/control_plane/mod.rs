@@ -5,6 +5,7 @@
 
 mod build;
 mod evidence;
+mod faults;
 mod identity;
 mod kubeconfig;
 mod namespace;
@@ -18,6 +19,7 @@ mod requests;
 mod servers;
 mod workspace;
 
+pub use faults::{Fault, FaultyWay};
 pub use identity::{Identity, rule};
 pub use namespace::TestNamespace;
 pub use options::Options;
