@@ -17,7 +17,7 @@ use rustls::{
 use serde_json::{Value, json};
 
 /// How long a webhook that answers nothing keeps its caller.
-const SILENCE: Duration = Duration::from_secs(60);
+const SILENCE: Duration = Duration::from_mins(1);
 
 /// What a webhook says to an object.
 #[derive(Clone, Debug, PartialEq, Eq)]
