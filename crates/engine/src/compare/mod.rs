@@ -9,6 +9,7 @@ mod preview;
 mod report;
 mod run;
 mod status;
+mod whole;
 
 pub use self::{
     belonging::{Belonging, belonging},

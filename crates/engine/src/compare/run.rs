@@ -1,19 +1,17 @@
 use std::collections::HashSet;
 
-use futures::{FutureExt as _, StreamExt as _, stream};
+use futures::{StreamExt as _, stream};
 use manifest::{Object, ResourceKey};
 use tokio_util::sync::CancellationToken;
 
-use super::{ask::Asker, hooks::Runs, predict::predictor, report::Reporter};
+use super::{ask::Asker, hooks::Runs, predict::predictor, report::Reporter, whole::read_whole};
 use crate::{
     Application, Cluster, Desired, Events, SyncError, SyncOptions,
     apply::Writer,
-    cluster::Resource,
     diff::{DiffMode, ObjectDiff},
     inventory::ResourceRef,
-    observe::{Observed, Targets, look_into, observe},
+    observe::{Targets, look_into, observe},
     order::{Graph, Occasion},
-    plan::PlannedChange,
     redact::Masker,
     store::Store,
     sync::{Session, doomed},
@@ -94,7 +92,7 @@ pub(super) async fn diff_with(
         )
     };
     let runs = Runs::of(&graph, &plan.applies, &targets, &stored);
-    read_whole(cluster, &targets, &plan.applies, mode, &mut observed).await?;
+    read_whole(cluster, &targets, &plan.applies, mode, &apply_set, &mut observed).await?;
     let discovery = cluster.discovery().await?;
     let predictor = predictor(cluster, &discovery, &targets, &plan.applies, &observed).await;
     let writer = Writer {
@@ -134,41 +132,4 @@ pub(super) async fn diff_with(
     }
     diffs.sort_by(|a, b| a.key.cmp(&b.key));
     Ok(diffs)
-}
-
-/// Objects that will be shown must be read as a whole.
-async fn read_whole(
-    cluster: &Cluster,
-    targets: &Targets,
-    planned: &[PlannedChange],
-    mode: DiffMode,
-    observed: &mut Observed,
-) -> Result<(), SyncError> {
-    let is_partly_known = |planned: &PlannedChange| {
-        observed.live.get(&planned.key).is_some_and(|live| {
-            let is_shown = planned.change.writes() || mode == DiffMode::Exact || !live.conflicts.is_empty();
-            is_shown && (live.verdict.is_none() || live.object.is_none())
-        })
-    };
-    let partly_known: Vec<(&ResourceKey, &Resource)> = planned
-        .iter()
-        .zip(&targets.items)
-        .filter(|(planned, _)| is_partly_known(planned))
-        .filter_map(|(planned, target)| Some((&planned.key, target.resource.as_ref()?)))
-        .collect();
-    // collected first: a closure over references that lives across an await would make the diff unable to move
-    // between threads
-    let reads: Vec<_> = partly_known
-        .into_iter()
-        .map(|(key, resource)| {
-            async move { (key, cluster.get(resource, &key.namespace, &key.name).await) }.boxed()
-        })
-        .collect();
-    let mut answers = stream::iter(reads).buffer_unordered(IN_FLIGHT);
-    while let Some((key, object)) = answers.next().await {
-        if let (Some(live), object) = (observed.live.get_mut(key), object?) {
-            live.object = object;
-        }
-    }
-    Ok(())
 }
