@@ -182,6 +182,7 @@ fn generated(bench: &Bench, objects: usize, revision: usize) -> Desired {
         namespaces: 1,
         revision,
         pruned: false,
+        config_maps: false,
     };
     let objects = workload
         .build()
