@@ -18,7 +18,7 @@ use crate::{
     configuration::{Follower, Latest},
     leader::Election,
     observability::{self, Metrics},
-    project::{Projects, Surroundings},
+    project::{Projects, Salt, Surroundings},
     registrar,
     reports::Reporter,
     rights, rotation,
@@ -62,6 +62,8 @@ pub async fn run(settings: Settings, stop: CancellationToken) -> anyhow::Result<
         connection,
         reporter,
         metrics,
+        remote: settings.remote(),
+        salt: Salt::new(&settings.token),
     };
     lead(&settings, client, latest, surroundings, &stop).await;
     end(tasks).await;

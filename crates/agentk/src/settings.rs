@@ -1,8 +1,10 @@
 //! Flags and environment, read once. The names are those of GitLab's agentk where it has them.
 
-use std::{fs, io, net::SocketAddr, path::PathBuf};
+use std::{fs, io, net::SocketAddr, path::PathBuf, sync::Arc};
 
 use clap::{Parser, ValueEnum};
+use engine::render::Remote;
+use resolver::{CredentialFiles, Hosts, Limits, OnDemand};
 use rpc::client::{Header, InvalidToken, Kas, KasAddress, Token};
 
 /// The agent of glops: keeps this cluster equal to Git.
@@ -49,6 +51,24 @@ pub struct Args {
     /// Name of this pod.
     #[arg(long, env = "POD_NAME", value_name = "NAME")]
     pod_name: String,
+    /// Host that remote bases and charts may be fetched from: name, name:port or *.domain; may be given several times.
+    /// Without it nothing is fetched.
+    #[arg(long, env = "AGENTK_ALLOW_REMOTE", value_name = "HOST", value_delimiter = ',')]
+    allow_remote: Vec<String>,
+    /// Directory that keeps what was fetched.
+    #[arg(
+        long,
+        env = "AGENTK_CACHE_DIR",
+        value_name = "DIR",
+        default_value = "/tmp/glops-agentk"
+    )]
+    cache_dir: PathBuf,
+    /// Helm's repositories.yaml, with credentials for chart repositories.
+    #[arg(long, env = "AGENTK_HELM_REPOSITORY_CONFIG", value_name = "FILE")]
+    helm_repository_config: Option<PathBuf>,
+    /// Docker's config.json, with credentials for registries.
+    #[arg(long, env = "AGENTK_REGISTRY_CONFIG", value_name = "FILE")]
+    registry_config: Option<PathBuf>,
     /// How much to log.
     #[arg(long, env = "AGENTK_LOG_LEVEL", default_value = "info", value_name = "FILTER")]
     log_level: String,
@@ -85,6 +105,12 @@ pub struct Settings {
     pub pod_namespace: String,
     /// Name of this pod.
     pub pod_name: String,
+    /// Hosts that may be fetched from.
+    pub allow_remote: Vec<String>,
+    /// Directory that keeps what was fetched.
+    pub cache_directory: PathBuf,
+    /// Files with credentials for what is fetched.
+    pub credentials: CredentialFiles,
     /// How much to log.
     pub log_level: String,
     /// Form of the log.
@@ -136,6 +162,12 @@ impl Args {
             context: self.context,
             pod_namespace: self.pod_namespace,
             pod_name: self.pod_name,
+            allow_remote: self.allow_remote,
+            cache_directory: self.cache_dir,
+            credentials: CredentialFiles {
+                repositories: self.helm_repository_config,
+                registries: self.registry_config.into_iter().collect(),
+            },
             log_level: self.log_level,
             log_format: self.log_format,
         })
@@ -146,6 +178,18 @@ impl Args {
 pub fn read_token(path: PathBuf) -> Result<Token, Error> {
     let text = fs::read_to_string(&path).map_err(|source| Error::ReadToken { path, source })?;
     Ok(Token::new(&text)?)
+}
+
+impl Settings {
+    /// Who fetches what the manifests name and do not hold.
+    pub fn remote(&self) -> Remote {
+        Remote::new(Arc::new(OnDemand::new(
+            &self.cache_directory,
+            Hosts::from_entries(self.allow_remote.iter().cloned()),
+            self.credentials.clone(),
+            Limits::default(),
+        )))
+    }
 }
 
 /// The variable that holds the token when no file does.

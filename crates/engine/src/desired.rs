@@ -1,4 +1,6 @@
-use manifest::Object;
+use std::collections::BTreeMap;
+
+use manifest::{Object, ResourceKey};
 
 use crate::render;
 
@@ -16,6 +18,9 @@ pub struct Desired {
     pub objects: Vec<Object>,
     /// What could not be rendered.
     pub problems: Vec<render::Error>,
+    /// Fields that were filled with random numbers or the time, as JSON pointers. Where the object is live, what it
+    /// has there stays: a password is not made anew by each sync.
+    pub generated: BTreeMap<ResourceKey, Vec<String>>,
 }
 
 impl Desired {

@@ -1,6 +1,9 @@
 //! What a command is to work on: the objects that the files of a PATH make.
 
-use engine::{Desired, render};
+use std::time::{Duration, SystemTime};
+
+use engine::{Cluster, Desired, render};
+use manifest::Tree;
 
 use crate::{
     error::{CommandError, Result},
@@ -22,10 +25,75 @@ pub(crate) fn desired(ui: &Ui, source: &Source, options: &render::Options, revis
     desired
 }
 
+/// The same for a cluster, of which charts are told.
+pub(crate) async fn desired_for(
+    ui: &Ui,
+    source: &Source,
+    options: render::Options,
+    cluster: &Cluster,
+) -> Result<Desired> {
+    let mut options = render::Options {
+        paths: vec![source.path.as_str().to_owned()],
+        ..options
+    };
+    tell_charts(&mut options, &[&source.tree], cluster).await?;
+    let desired = in_background(source.tree.clone(), options)
+        .await?
+        .into_desired("");
+    tell_problems(ui, &desired);
+    tell_generated(ui, &desired);
+    Ok(desired)
+}
+
+/// Tells charts what the cluster is and serves, if there are any.
+pub(crate) async fn tell_charts(
+    options: &mut render::Options,
+    trees: &[&Tree],
+    cluster: &Cluster,
+) -> Result<()> {
+    if trees.iter().any(|tree| render::has_charts(tree, &options.paths)) {
+        let capabilities = cluster.capabilities().await?;
+        options.charts.kube_version = capabilities.kube_version;
+        options.charts.api_versions = capabilities.api_versions;
+    }
+    Ok(())
+}
+
+/// Renders where waiting for what lies elsewhere holds up nobody.
+pub(crate) async fn in_background(tree: Tree, options: render::Options) -> Result<render::Rendered> {
+    Ok(tokio::task::spawn_blocking(move || render::render(&tree, &options)).await?)
+}
+
+/// Random numbers that are the same each time, for what is shown and not applied.
+pub(crate) fn seeded(seconds: i64) -> helm::Randomness {
+    let since_1970 = Duration::from_secs(u64::try_from(seconds).unwrap_or_default());
+    helm::Randomness::Seeded {
+        seed: 0,
+        clock: SystemTime::UNIX_EPOCH + since_1970,
+    }
+}
+
 /// Tells on stderr what could not be rendered.
 pub(crate) fn tell_problems(ui: &Ui, desired: &Desired) {
     for problem in &desired.problems {
-        ui.error(&CommandError::of(problem));
+        let mut failure = CommandError::of(problem);
+        let is_remote = failure.lines().iter().any(|line| {
+            line.ends_with("is not allowed here") || line.contains("nothing can be fetched here")
+        });
+        if is_remote {
+            failure = failure.hint("name the host by --allow-remote HOST to let it be fetched from");
+        }
+        ui.error(&failure);
+    }
+}
+
+/// Tells on stderr what would be another value each time.
+fn tell_generated(ui: &Ui, desired: &Desired) {
+    for (key, pointers) in &desired.generated {
+        ui.status(&format!(
+            "{key}: generated, and kept once it is live: {}",
+            pointers.join(" ")
+        ));
     }
 }
 

@@ -11,6 +11,7 @@ mod kas;
 mod print;
 mod progress;
 mod prune;
+mod remote;
 mod settings;
 mod source;
 mod sync;

@@ -6,10 +6,13 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use git::Repository;
 use manifest::{Tree, TreePath};
 
 use crate::error::{CommandError, Context as _, Result};
 
+/// What makes a directory a chart.
+const CHART: &str = "Chart.yaml";
 /// How much is read from standard input.
 const MAX_STDIN: u64 = 256 * 1024 * 1024;
 
@@ -32,6 +35,9 @@ impl Source {
             return Self::from_stdin();
         }
         let real = fs::canonicalize(path).context(format!("failed to find {}", path.display()))?;
+        if real.join(CHART).is_file() {
+            return Self::chart(&real);
+        }
         if is_built(&real) {
             return Self::built(&real);
         }
@@ -66,6 +72,25 @@ impl Source {
         })
     }
 
+    /// A chart, seen from the root of its repository: its values may lie anywhere in that, and nowhere else.
+    fn chart(directory: &Path) -> Result<Self> {
+        let repository = Repository::discover(directory).ok();
+        let root = repository
+            .as_ref()
+            .and_then(Repository::work_directory)
+            .and_then(|root| fs::canonicalize(root).ok());
+        let inside = root
+            .as_deref()
+            .and_then(|root| directory.strip_prefix(root).ok()?.to_str());
+        match (&root, inside) {
+            (Some(root), Some(inside)) => Ok(Self {
+                tree: Tree::directory(root),
+                path: TreePath::new(inside)?,
+            }),
+            _ => Self::built(directory),
+        }
+    }
+
     fn from_stdin() -> Result<Self> {
         let tree = Tree::from_files([("stdin.yaml", read_stdin()?)])?;
         Ok(Self {
@@ -90,14 +115,9 @@ pub(crate) fn read_stdin() -> Result<Vec<u8>> {
     Ok(text)
 }
 
-/// Whether a directory is a kustomization or a chart.
+/// Whether a directory is a kustomization.
 fn is_built(directory: &Path) -> bool {
-    [
-        "kustomization.yaml",
-        "kustomization.yml",
-        "Kustomization",
-        "Chart.yaml",
-    ]
-    .iter()
-    .any(|name| directory.join(name).is_file())
+    ["kustomization.yaml", "kustomization.yml", "Kustomization"]
+        .iter()
+        .any(|name| directory.join(name).is_file())
 }

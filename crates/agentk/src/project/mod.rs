@@ -2,11 +2,12 @@
 
 mod options;
 mod report;
+mod salt;
 mod worker;
 
 use std::collections::BTreeMap;
 
-use engine::{Claims, Cluster};
+use engine::{Claims, Cluster, render::Remote};
 use rpc::{
     client::Connection,
     configuration::{AgentConfiguration, ManifestProject, ProjectKey},
@@ -15,6 +16,7 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 use tracing::{error, info};
 
+pub use self::salt::Salt;
 use self::worker::Worker;
 use crate::{observability::Metrics, reports::Reporter};
 
@@ -31,6 +33,10 @@ pub struct Surroundings {
     pub reporter: Reporter,
     /// What is counted.
     pub metrics: Metrics,
+    /// Who fetches what the manifests name and do not hold.
+    pub remote: Remote,
+    /// Where the random numbers of charts start; nobody else knows it.
+    pub salt: Salt,
 }
 
 /// The tasks that run now.

@@ -51,6 +51,26 @@ pub(super) fn render_options(project: &ManifestProject) -> render::Options {
             .cloned()
             .collect(),
         default_namespace: project.key.default_namespace.clone(),
+        kustomize: render::KustomizeOptions {
+            unrestricted_loads: project.render.kustomize.unrestricted_loads,
+            ..render::KustomizeOptions::default()
+        },
+        charts: chart_options(&project.render.helm),
+        remote: render::Remote::default(),
+    }
+}
+
+fn chart_options(helm: &wire::HelmOptions) -> render::ChartOptions {
+    render::ChartOptions {
+        release_name: helm.release_name.clone(),
+        namespace: helm.namespace.clone(),
+        values_files: helm.values_files.clone(),
+        set: helm.set.clone(),
+        include_crds: helm.include_crds,
+        no_hooks: helm.no_hooks,
+        kube_version: helm.kube_version.clone(),
+        api_versions: helm.api_versions.clone(),
+        ..render::ChartOptions::default()
     }
 }
 

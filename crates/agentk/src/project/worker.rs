@@ -67,9 +67,12 @@ impl Worker {
     ) -> Self {
         Self {
             syncer: Syncer::new(&surroundings.cluster, options::application(agent, &project)),
-            surroundings,
             options: options::sync_options(&project, claims),
-            render: options::render_options(&project),
+            render: render::Options {
+                remote: surroundings.remote.clone(),
+                ..options::render_options(&project)
+            },
+            surroundings,
             project,
             told: None,
             drifts: Vec::new(),
@@ -187,7 +190,7 @@ impl Worker {
         stop: &CancellationToken,
     ) -> Result<ChangeSet, engine::SyncError> {
         let cancel = stop.child_token();
-        let desired = self.desired(snapshot);
+        let desired = self.desired(snapshot).await?;
         let events = Events::none();
         let sync = self.syncer.sync(&desired, &self.options, &events, &cancel);
         tokio::pin!(sync);
@@ -206,8 +209,26 @@ impl Worker {
         }
     }
 
-    fn desired(&self, snapshot: &Snapshot) -> Desired {
-        render::render(&manifests::tree(snapshot), &self.render).into_desired(&snapshot.commit_id)
+    async fn desired(&self, snapshot: &Snapshot) -> Result<Desired, engine::SyncError> {
+        let tree = manifests::tree(snapshot);
+        let mut options = self.render.clone();
+        if render::has_charts(&tree, &options.paths) {
+            let charts = &mut options.charts;
+            charts.randomness = self.surroundings.salt.randomness(&self.project.key);
+            let cluster = self.surroundings.cluster.capabilities().await?;
+            if charts.kube_version.is_empty() {
+                charts.kube_version = cluster.kube_version;
+            }
+            charts.api_versions.extend(cluster.api_versions);
+        }
+        // what lies elsewhere is waited for where that holds up nobody
+        let rendered = tokio::task::spawn_blocking(move || render::render(&tree, &options)).await;
+        match rendered {
+            Ok(rendered) => Ok(rendered.into_desired(&snapshot.commit_id)),
+            Err(failure) if failure.is_panic() => std::panic::resume_unwind(failure.into_panic()),
+            // the program ends
+            Err(_) => std::future::pending().await,
+        }
     }
 
     /// Tells kas what a sync did, and what became of the drift before it.

@@ -66,6 +66,11 @@ impl Discovery {
         self.unavailable.contains(group)
     }
 
+    /// All resources in all their versions, in no order.
+    pub(super) fn resources(&self) -> impl Iterator<Item = &Resource> {
+        self.kinds.values().flatten()
+    }
+
     pub(super) async fn fetch(transport: &Transport) -> Result<Self, Error> {
         let (core, groups) =
             futures::try_join!(fetch_root(transport, "/api"), fetch_root(transport, "/apis"))?;
@@ -137,7 +142,10 @@ async fn fetch_version(transport: &Transport, root: String, version: String) -> 
     Ok(entries.map(resource).collect())
 }
 
-async fn get<T: serde::de::DeserializeOwned>(transport: &Transport, path: &str) -> Result<T, Error> {
+pub(super) async fn get<T: serde::de::DeserializeOwned>(
+    transport: &Transport,
+    path: &str,
+) -> Result<T, Error> {
     let call = Call {
         operation: &|| format!("discover what the cluster serves under {path}"),
         verb: Verb::Discovery,

@@ -1,6 +1,7 @@
 //! The one door to an API server: discovery, lists, watches, patches and deletions, with retries and a bound on
 //! the requests in flight that follows what the server can take. It decides nothing about manifests.
 
+mod capabilities;
 mod connect;
 mod discovery;
 mod error;
@@ -13,6 +14,7 @@ mod watch;
 mod write;
 
 pub use self::{
+    capabilities::Capabilities,
     connect::{Cluster, ClusterOptions},
     discovery::Discovery,
     error::{Cause, Error, Refusal},

@@ -80,12 +80,21 @@ fn notices(base: &Desired, head: &Desired, masker: &mut Masker) -> Vec<String> {
     let problems = sides
         .iter()
         .flat_map(|(side, desired)| desired.problems.iter().map(move |problem| (side, problem)));
-    problems
-        .map(|(side, problem)| {
-            format!(
-                "in the {side}: {}",
-                masker.mask_text(&crate::failure::chain(problem))
-            )
-        })
-        .collect()
+    let problems = problems.map(|(side, problem)| {
+        format!(
+            "in the {side}: {}",
+            masker.mask_text(&crate::failure::chain(problem))
+        )
+    });
+    problems.chain(generated(head)).collect()
+}
+
+/// Fields that are made up at random: what differs in them is no change of the branch.
+fn generated(head: &Desired) -> impl Iterator<Item = String> {
+    head.generated.iter().map(|(key, pointers)| {
+        format!(
+            "{key}: generated, and kept once it is live: {}",
+            pointers.join(" ")
+        )
+    })
 }

@@ -2,6 +2,7 @@
 //! desired objects that are not among them. Nothing here is asked for object by object when it are many.
 
 mod content;
+mod generated;
 mod live;
 mod lookup;
 mod managed;

@@ -2,6 +2,7 @@ use std::collections::{HashMap, HashSet};
 
 use manifest::{GroupKind, GroupVersionKind, Object, Origin, ResourceKey};
 
+use super::generated::keep_generated;
 use crate::{
     Desired,
     cluster::{Cluster, Discovery, Error, Resource},
@@ -50,12 +51,29 @@ impl Targets {
         if kinds.iter().any(|kind| is_missing(&kind)) {
             discovery = cluster.refresh_discovery(&discovery).await?;
         }
-        Ok(Self::with(&discovery, scopes, desired, apply_set))
+        let kept = keep_generated(cluster, &discovery, desired).await?;
+        Ok(Self::of(
+            &discovery,
+            scopes,
+            kept.as_ref().unwrap_or(&desired.objects),
+            desired,
+            apply_set,
+        ))
     }
 
     pub(crate) fn with(discovery: &Discovery, scopes: Scopes, desired: &Desired, apply_set: &str) -> Self {
+        Self::of(discovery, scopes, &desired.objects, desired, apply_set)
+    }
+
+    fn of(
+        discovery: &Discovery,
+        scopes: Scopes,
+        objects: &[Object],
+        desired: &Desired,
+        apply_set: &str,
+    ) -> Self {
         let mut resources: HashMap<GroupVersionKind, Option<Resource>> = HashMap::new();
-        let mut objects = desired.objects.clone();
+        let mut objects = objects.to_vec();
         for object in &mut objects {
             let gvk = object.gvk();
             let resource = resources

@@ -1,16 +1,26 @@
 use kustomize::Reorder;
 use manifest::{Object, Origin, Tree, TreePath};
 
-use super::Error;
+use super::{ChartOptions, Error, Options, Remote, inflate::Inflation};
 
 /// Builds a kustomization. It is one whole: when it fails, none of it is known.
-pub(super) fn kustomization(tree: &Tree, path: &TreePath) -> Vec<Result<Object, Error>> {
+pub(super) fn kustomization(tree: &Tree, path: &TreePath, options: &Options) -> Vec<Result<Object, Error>> {
     let failed = |source| Error::Build {
         what: "kustomization",
         path: path.clone(),
         source,
     };
-    let built = match kustomize::build(tree, path, &kustomize::Options::default()) {
+    let charts = Inflation {
+        charts: &options.charts,
+        remote: &options.remote,
+    };
+    let build = kustomize::Options {
+        load_restrictions: options.kustomize.load_restrictions(),
+        resolver: options.remote.bases(),
+        charts: Some(&charts),
+        ..kustomize::Options::default()
+    };
+    let built = match kustomize::build(tree, path, &build) {
         Ok(built) => built,
         Err(error) => return vec![Err(failed(Box::new(error.without_contents())))],
     };
@@ -41,6 +51,18 @@ pub struct KustomizeOptions {
     pub unrestricted_loads: bool,
     /// The order of what it builds, unless it says otherwise.
     pub reorder: Reorder,
+    /// Let it inflate charts. Where the result is not meant to be the bytes of `kustomize build`, it always may.
+    pub enable_helm: bool,
+}
+
+impl KustomizeOptions {
+    fn load_restrictions(self) -> kustomize::LoadRestrictions {
+        if self.unrestricted_loads {
+            kustomize::LoadRestrictions::None
+        } else {
+            kustomize::LoadRestrictions::RootOnly
+        }
+    }
 }
 
 /// Builds the kustomization in a directory of a tree that is the root of this machine, byte for byte.
@@ -48,15 +70,16 @@ pub fn kustomize(
     tree: &Tree,
     path: &TreePath,
     options: KustomizeOptions,
+    charts: &ChartOptions,
+    remote: &Remote,
 ) -> Result<KustomizeOutput, kustomize::Error> {
+    let inflation = Inflation { charts, remote };
     let options = kustomize::Options {
-        load_restrictions: if options.unrestricted_loads {
-            kustomize::LoadRestrictions::None
-        } else {
-            kustomize::LoadRestrictions::RootOnly
-        },
+        load_restrictions: options.load_restrictions(),
         reorder: options.reorder,
         paths: kustomize::Paths::Below(String::new()),
+        resolver: remote.bases(),
+        charts: options.enable_helm.then_some(&inflation as _),
         ..kustomize::Options::default()
     };
     let built = kustomize::build(tree, path, &options)?;
@@ -64,13 +87,4 @@ pub fn kustomize(
         yaml: built.to_yaml(),
         warnings: built.warnings().to_vec(),
     })
-}
-
-/// A chart has values and a release, which a path does not say: it is rendered by whoever knows them.
-pub(super) fn chart(path: &TreePath) -> Vec<Result<Object, Error>> {
-    vec![Err(Error::Build {
-        what: "chart",
-        path: path.clone(),
-        source: "a chart is rendered through a kustomization's helmCharts, or beforehand".into(),
-    })]
 }

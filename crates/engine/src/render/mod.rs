@@ -1,7 +1,10 @@
 //! From a [`Tree`](manifest::Tree) and paths to objects. It reaches no network, cluster, environment, clock or process.
 
 mod build;
+mod chart;
+mod chart_settings;
 mod error;
+mod inflate;
 mod local;
 mod options;
 mod scope;
@@ -13,8 +16,9 @@ pub use kustomize::Reorder;
 pub use self::{
     build::{KustomizeOptions, KustomizeOutput, kustomize},
     error::{Duplicate, Error},
-    options::Options,
+    options::{ChartOptions, Options, Remote},
     scope::Scopes,
+    select::has_charts,
     set::{Rendered, render},
 };
 

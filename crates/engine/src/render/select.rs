@@ -37,6 +37,12 @@ pub(super) fn select(tree: &Tree, paths: &[String], errors: &mut Vec<Error>) -> 
     sources
 }
 
+/// Whether some of what the paths name is a chart.
+pub fn has_charts(tree: &Tree, paths: &[String]) -> bool {
+    let sources = select(tree, paths, &mut Vec::new());
+    sources.iter().any(|source| matches!(source, Source::Chart(_)))
+}
+
 fn by_path(tree: &Tree, path: &str) -> Result<Vec<Source>, Error> {
     let path = TreePath::new(path).map_err(|source| Error::Pattern {
         pattern: path.to_owned(),

@@ -1,8 +1,15 @@
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
+use helm::GeneratedField;
 use manifest::{Object, Origin, ResourceKey, Tree, stream};
 
-use super::{Duplicate, Error, Options, Scopes, build, local::is_local, select, select::Source};
+use super::{
+    Duplicate, Error, Options, Scopes, build,
+    chart::{self, Made},
+    local::is_local,
+    select,
+    select::Source,
+};
 use crate::Desired;
 
 /// What a tree holds for a cluster.
@@ -14,6 +21,8 @@ pub struct Rendered {
     pub default_namespace: String,
     /// What gave no object; the objects are then not all there are.
     pub errors: Vec<Error>,
+    /// Fields that a chart filled with random numbers or the time, as JSON pointers.
+    pub generated: BTreeMap<ResourceKey, Vec<String>>,
 }
 
 impl Rendered {
@@ -24,6 +33,7 @@ impl Rendered {
             default_namespace: self.default_namespace,
             objects: self.objects,
             problems: self.errors,
+            generated: self.generated,
         }
     }
 }
@@ -34,8 +44,11 @@ pub fn render(tree: &Tree, options: &Options) -> Rendered {
         default_namespace: options.default_namespace.clone(),
         ..Rendered::default()
     };
+    let mut generated = Vec::new();
     for source in select::select(tree, &options.paths, &mut rendered.errors) {
-        for result in read(tree, &source) {
+        let made = read(tree, &source, options);
+        generated.extend(made.generated);
+        for result in made.results {
             match result {
                 Ok(object) if is_local(&object) => {}
                 Ok(object) => rendered.objects.push(object),
@@ -45,18 +58,40 @@ pub fn render(tree: &Tree, options: &Options) -> Rendered {
     }
     set_default_namespace(&mut rendered.objects, &options.default_namespace);
     remove_duplicates(&mut rendered);
+    rendered.generated = by_object(&rendered.objects, generated);
     rendered
 }
 
+/// The generated fields of each object; charts know objects by less than their keys.
+fn by_object(objects: &[Object], fields: Vec<GeneratedField>) -> BTreeMap<ResourceKey, Vec<String>> {
+    let mut generated: BTreeMap<ResourceKey, Vec<String>> = BTreeMap::new();
+    for field in fields {
+        let object = objects.iter().find(|object| {
+            object.origin().file == field.file
+                && object.kind() == field.kind
+                && object.name() == field.name
+                && field
+                    .namespace
+                    .as_ref()
+                    .is_none_or(|namespace| object.namespace() == namespace)
+        });
+        if let Some(object) = object {
+            generated.entry(object.key()).or_default().push(field.pointer);
+        }
+    }
+    generated
+}
+
 /// Each kind of source has one way to become objects.
-fn read(tree: &Tree, source: &Source) -> Vec<Result<Object, Error>> {
+fn read(tree: &Tree, source: &Source, options: &Options) -> Made {
     match source {
         Source::File(path) => stream::read_file(tree, path)
             .into_iter()
             .map(|result| result.map_err(Error::from))
-            .collect(),
-        Source::Kustomization(path) => build::kustomization(tree, path),
-        Source::Chart(path) => build::chart(path),
+            .collect::<Vec<_>>()
+            .into(),
+        Source::Kustomization(path) => build::kustomization(tree, path, options).into(),
+        Source::Chart(path) => chart::chart(tree, path, options),
     }
 }
 

@@ -24,6 +24,7 @@ fn names(paths: &[&str]) -> (Vec<String>, Vec<Error>) {
     let options = Options {
         paths: paths.iter().map(ToString::to_string).collect(),
         default_namespace: "shop".to_owned(),
+        ..Options::default()
     };
     let rendered = render(&tree(), &options);
     let names = rendered

@@ -6,12 +6,13 @@ use crate::{
     cli::{GlobalArgs, Output},
     cluster,
     commands::unsupported_output,
-    desired::desired,
+    desired::desired_for,
     error::{Exit, Result},
     interrupt,
     print::{changes, json},
     progress::{Lines, Progress},
     prune::PruneArgs,
+    remote::RemoteArgs,
     source::Source,
     sync::{InventoryArgs, OwnershipArgs, Patience},
     ui::Ui,
@@ -48,6 +49,8 @@ pub(crate) struct ApplyArgs {
     /// Delete and create again what has a changed immutable field.
     #[arg(long, env = "GLOPS_RECREATE")]
     recreate: bool,
+    #[command(flatten)]
+    remote: RemoteArgs,
     /// Also list what is unchanged.
     #[arg(long)]
     all: bool,
@@ -89,11 +92,14 @@ pub(crate) async fn run(ui: &Ui, global: &GlobalArgs, args: &ApplyArgs) -> Resul
         .clone()
         .unwrap_or_else(|| config.default_namespace.clone());
     let application = Application::new(InventoryId::new(&namespace, args.inventory.name()));
-    let options = render::Options {
+    let render = render::Options {
         default_namespace: namespace,
+        remote: args.remote.remote(),
         ..render::Options::default()
     };
-    let desired = desired(ui, &Source::from_path(&args.path)?, &options, "");
+    let cluster = cluster::connect(config)?;
+    // what is generated here is kept from then on, so that it may as well be random
+    let desired = desired_for(ui, &Source::from_path(&args.path)?, render, &cluster).await?;
 
     let progress = Progress::new(
         ui,
@@ -103,7 +109,6 @@ pub(crate) async fn run(ui: &Ui, global: &GlobalArgs, args: &ApplyArgs) -> Resul
             Lines::None
         },
     );
-    let cluster = cluster::connect(config)?;
     let stop = interrupt::token(ui);
     let set = engine::sync(
         &cluster,

@@ -11,13 +11,14 @@ use crate::{
     cli::{GlobalArgs, Output},
     cluster,
     commands::unsupported_output,
-    desired::{complete, desired},
+    desired::{complete, desired_for, seeded},
     error::{CommandError, Exit, Result},
     gate::GateArgs,
     print::{
         diff::{Answers, Counts, Detail, text},
         json,
     },
+    remote::RemoteArgs,
     source::Source,
     sync::{OwnershipArgs, looked_at},
     ui::Ui,
@@ -41,6 +42,8 @@ pub(crate) struct DiffArgs {
     look: LookArgs,
     #[command(flatten)]
     gate: GateArgs,
+    #[command(flatten)]
+    remote: RemoteArgs,
     /// Tell by the exit code: 0 nothing changes, 2 something does.
     #[arg(long, env = "GLOPS_EXIT_CODE", alias = "detailed-exitcode")]
     exit_code: bool,
@@ -110,11 +113,14 @@ pub(crate) async fn run(ui: &Ui, global: &GlobalArgs, args: &DiffArgs) -> Result
         .namespace
         .clone()
         .unwrap_or_else(|| config.default_namespace.clone());
-    let render = render::Options {
+    let mut render = render::Options {
         default_namespace: namespace.clone(),
+        remote: args.remote.remote(),
         ..render::Options::default()
     };
-    let desired = desired(ui, &Source::from_path(&args.path)?, &render, "");
+    render.charts.randomness = seeded(0);
+    let cluster = cluster::connect(config)?;
+    let desired = desired_for(ui, &Source::from_path(&args.path)?, render, &cluster).await?;
     let options = SyncOptions {
         policy: args.ownership.policy(),
         conflicts: args.ownership.conflicts(),
@@ -124,7 +130,6 @@ pub(crate) async fn run(ui: &Ui, global: &GlobalArgs, args: &DiffArgs) -> Result
         },
         ..SyncOptions::default()
     };
-    let cluster = cluster::connect(config)?;
     let name = args.inventory.as_deref();
     let looked_at = looked_at(ui, &cluster, &namespace, name, &[&desired]).await?;
     let diffs = engine::diff(

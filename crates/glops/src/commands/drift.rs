@@ -11,12 +11,13 @@ use crate::{
     cli::{GlobalArgs, Output},
     cluster,
     commands::unsupported_output,
-    desired::{complete, desired},
+    desired::{complete, desired_for, seeded},
     error::{Exit, Result},
     print::{
         diff::{Detail, object},
         json,
     },
+    remote::RemoteArgs,
     source::Source,
     sync::InventoryArgs,
     ui::Ui,
@@ -30,6 +31,8 @@ pub(crate) struct DriftArgs {
     path: PathBuf,
     #[command(flatten)]
     inventory: InventoryArgs,
+    #[command(flatten)]
+    remote: RemoteArgs,
     /// Tell by the exit code: 0 nothing drifted, 2 something did.
     #[arg(long, env = "GLOPS_EXIT_CODE", alias = "detailed-exitcode")]
     exit_code: bool,
@@ -46,12 +49,14 @@ pub(crate) async fn run(ui: &Ui, global: &GlobalArgs, args: &DriftArgs) -> Resul
         .clone()
         .unwrap_or_else(|| config.default_namespace.clone());
     let application = Application::new(InventoryId::new(&namespace, args.inventory.name()));
-    let render = render::Options {
+    let mut render = render::Options {
         default_namespace: namespace,
+        remote: args.remote.remote(),
         ..render::Options::default()
     };
-    let desired = desired(ui, &Source::from_path(&args.path)?, &render, "");
+    render.charts.randomness = seeded(0);
     let cluster = cluster::connect(config)?;
+    let desired = desired_for(ui, &Source::from_path(&args.path)?, render, &cluster).await?;
     let options = SyncOptions {
         drift: DriftPolicy::Correct,
         ..SyncOptions::default()

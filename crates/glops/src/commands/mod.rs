@@ -7,6 +7,7 @@ pub(crate) mod delete;
 pub(crate) mod diff;
 pub(crate) mod drift;
 pub(crate) mod health;
+pub(crate) mod helm;
 pub(crate) mod inventory;
 pub(crate) mod preview;
 pub(crate) mod render;

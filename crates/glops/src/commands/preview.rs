@@ -1,13 +1,13 @@
 use std::path::{Path, PathBuf};
 
-use engine::{Desired, PruneOptions, Reach, SyncOptions, drift::DriftPolicy, render};
+use engine::{Cluster, Desired, PruneOptions, Reach, SyncOptions, drift::DriftPolicy, render};
 use git::Repository;
 
 use crate::{
     cli::{GlobalArgs, Output},
     cluster,
     commands::{diff::LookArgs, unsupported_output},
-    desired::tell_problems,
+    desired::{in_background, seeded, tell_charts, tell_problems},
     error::{CommandError, Context as _, Exit, Result},
     gate::GateArgs,
     print::{
@@ -16,6 +16,7 @@ use crate::{
         markdown,
         preview::{Headline, records, text},
     },
+    remote::RemoteArgs,
     settings,
     sync::{OwnershipArgs, looked_at},
     ui::Ui,
@@ -53,6 +54,8 @@ pub(crate) struct PreviewArgs {
     look: LookArgs,
     #[command(flatten)]
     gate: GateArgs,
+    #[command(flatten)]
+    remote: RemoteArgs,
     /// Tell by the exit code: 0 nothing changes, 2 something does.
     #[arg(long, env = "GLOPS_EXIT_CODE", alias = "detailed-exitcode")]
     exit_code: bool,
@@ -84,15 +87,15 @@ pub(crate) async fn run(ui: &Ui, global: &GlobalArgs, args: &PreviewArgs) -> Res
         .clone()
         .or(context_namespace)
         .unwrap_or_else(|| "default".to_owned());
-    let sides = sides(args, &namespace)?;
+    let cluster = config.map(cluster::connect).transpose()?;
+    let sides = sides(args, &namespace, cluster.as_ref()).await?;
     for side in [&sides.base, &sides.head] {
         tell_problems(ui, side);
     }
     ui.status(&sides.revisions);
-    let preview = match config {
+    let preview = match cluster {
         None => engine::preview_offline(&sides.base, &sides.head),
-        Some(config) => {
-            let cluster = cluster::connect(config)?;
+        Some(cluster) => {
             let name = args.inventory.as_deref();
             let states = [&sides.base, &sides.head];
             let looked_at = looked_at(ui, &cluster, &namespace, name, &states).await?;
@@ -163,7 +166,7 @@ pub(crate) async fn run(ui: &Ui, global: &GlobalArgs, args: &PreviewArgs) -> Res
     })
 }
 
-fn sides(args: &PreviewArgs, namespace: &str) -> Result<Sides> {
+async fn sides(args: &PreviewArgs, namespace: &str, cluster: Option<&Cluster>) -> Result<Sides> {
     let here = std::env::current_dir().context("failed to find the current directory")?;
     let repository = Repository::discover(&here).hint("run this in a Git repository")?;
     let head = repository.resolve(&args.head)?;
@@ -173,13 +176,20 @@ fn sides(args: &PreviewArgs, namespace: &str) -> Result<Sides> {
         CommandError::new(format!("{target} and {} have no common history", args.head))
             .hint("a shallow clone may lack it: fetch more, in GitLab CI by GIT_DEPTH: 0")
     })?;
-    let options = render::Options {
+    let mut options = render::Options {
         paths: paths(&repository, &here, &args.paths)?,
         default_namespace: namespace.to_owned(),
+        remote: args.remote.remote(),
+        ..render::Options::default()
     };
-    let side = |commit| -> Result<Desired> {
-        Ok(render::render(&repository.tree(commit)?, &options).into_desired(commit.to_string()))
-    };
+    // both sides get the same random numbers, so that only the branch makes a difference
+    options.charts.randomness = seeded(repository.commit(head)?.committed_at);
+    let (base_tree, head_tree) = (repository.tree(base)?, repository.tree(head)?);
+    if let Some(cluster) = cluster {
+        tell_charts(&mut options, &[&base_tree, &head_tree], cluster).await?;
+    }
+    let before = in_background(base_tree, options.clone()).await?;
+    let after = in_background(head_tree, options).await?;
     let revisions = format!(
         "base {} (where {} left {target}), head {}",
         short(&base),
@@ -187,8 +197,8 @@ fn sides(args: &PreviewArgs, namespace: &str) -> Result<Sides> {
         short(&head)
     );
     Ok(Sides {
-        base: side(base)?,
-        head: side(head)?,
+        base: before.into_desired(base.to_string()),
+        head: after.into_desired(head.to_string()),
         revisions,
     })
 }

@@ -5,10 +5,14 @@ use engine::render;
 
 use crate::{
     cli::{GlobalArgs, Output},
-    commands::unsupported_output,
+    commands::{
+        helm::{self, HelmArgs},
+        unsupported_output,
+    },
     desired::{complete, desired},
     error::{Context as _, Exit, Result},
     print::json::lines,
+    remote::RemoteArgs,
     source::Source,
     ui::Ui,
 };
@@ -30,6 +34,13 @@ pub(crate) struct RenderArgs {
     /// Order of what the kustomization builds, when it says none.
     #[arg(long, env = "GLOPS_REORDER", value_enum, requires = "kustomize")]
     reorder: Option<Reorder>,
+    /// Let the kustomization inflate charts; glops renders them itself.
+    #[arg(long, env = "GLOPS_ENABLE_HELM", requires = "kustomize")]
+    enable_helm: bool,
+    #[command(flatten)]
+    remote: RemoteArgs,
+    #[command(flatten)]
+    helm: HelmArgs,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -60,8 +71,11 @@ fn kustomize(ui: &Ui, directory: &Path, args: &RenderArgs) -> Result<Exit> {
             Some(Reorder::Legacy) => render::Reorder::Legacy,
             Some(Reorder::None) => render::Reorder::None,
         },
+        enable_helm: args.enable_helm,
     };
-    let built = render::kustomize(&source.tree, &source.path, options)
+    let charts = render::ChartOptions::default();
+    let remote = args.remote.remote_or_any();
+    let built = render::kustomize(&source.tree, &source.path, options, &charts, &remote)
         .context(format!("failed to build {}", directory.display()))?;
     for warning in &built.warnings {
         ui.status(warning);
@@ -74,9 +88,13 @@ pub(crate) fn run(ui: &Ui, global: &GlobalArgs, args: &RenderArgs) -> Result<Exi
     if let Some(directory) = &args.kustomize {
         return kustomize(ui, directory, args);
     }
+    if let Some(chart) = args.helm.chart() {
+        return helm::run(ui, global, &args.helm, chart, &args.remote);
+    }
     let source = Source::from_path(&args.path)?;
     let options = render::Options {
         default_namespace: global.namespace.clone().unwrap_or_default(),
+        remote: args.remote.remote(),
         ..render::Options::default()
     };
     let desired = desired(ui, &source, &options, "");

@@ -1,5 +1,6 @@
 //! The programs as users run them: real binaries, an empty environment, a real control plane.
 
+mod charts;
 mod deploy;
 mod gates;
 mod import;

@@ -1,0 +1,39 @@
+use serde::Deserialize;
+
+use super::{Cluster, Error, discovery};
+
+/// What charts are told of a cluster.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Capabilities {
+    /// Its version, as it says it.
+    pub kube_version: String,
+    /// `group/version` and `group/version/Kind` of all that it serves, sorted.
+    pub api_versions: Vec<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Version {
+    git_version: String,
+}
+
+impl Cluster {
+    /// What it is and what it serves.
+    pub async fn capabilities(&self) -> Result<Capabilities, Error> {
+        let version = discovery::get::<Version>(self.transport(), "/version");
+        let (version, discovery) = futures::try_join!(version, self.discovery())?;
+        let mut api_versions: Vec<String> = discovery
+            .resources()
+            .flat_map(|resource| {
+                let api_version = resource.gvk.api_version();
+                [format!("{api_version}/{}", resource.gvk.kind), api_version]
+            })
+            .collect();
+        api_versions.sort_unstable();
+        api_versions.dedup();
+        Ok(Capabilities {
+            kube_version: version.git_version,
+            api_versions,
+        })
+    }
+}
