@@ -74,3 +74,79 @@ fn a_kustomization_is_built() {
     let (names, errors) = names(&["built"]);
     assert_eq!(names, ["shop/x-g"], "{errors:?}");
 }
+
+fn chart() -> Tree {
+    Tree::from_files([
+        ("app/Chart.yaml", "apiVersion: v2\nname: app\nversion: 1.0.0\ndependencies:\n- {name: base, version: ^1, repository: \"file://../base\"}\n"),
+        ("app/.glops.yaml", "helm: {releaseName: main, valuesFiles: [../values.yaml]}\n"),
+        ("app/templates/secret.yaml", "apiVersion: v1\nkind: Secret\nmetadata: {name: {{ .Release.Name }}}\nstringData: {key: {{ randAlphaNum 9 }}, user: {{ .Values.user }}}\n"),
+        ("app/templates/hook.yaml", "apiVersion: v1\nkind: Pod\nmetadata: {name: hook, annotations: {helm.sh/hook: pre-install}}\n"),
+        ("base/Chart.yaml", "apiVersion: v2\nname: base\nversion: 1.1.0\n"),
+        ("base/templates/map.yaml", "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: base}\n"),
+        ("values.yaml", "user: bot\n"),
+    ])
+    .unwrap()
+}
+
+fn chart_options() -> Options {
+    Options {
+        paths: vec!["app".to_owned()],
+        default_namespace: "shop".to_owned(),
+        ..Options::default()
+    }
+}
+
+#[test]
+fn a_chart_is_rendered_as_its_repository_says() {
+    let rendered = render(&chart(), &chart_options());
+    assert!(rendered.errors.is_empty(), "{:?}", rendered.errors);
+    let keys: Vec<String> = rendered
+        .objects
+        .iter()
+        .map(|object| object.key().to_string())
+        .collect();
+    assert_eq!(
+        keys,
+        [
+            "Secret/main in namespace shop",
+            "ConfigMap/base in namespace shop",
+            "Pod/hook in namespace shop"
+        ]
+    );
+    assert_eq!(rendered.objects[0].value()["stringData"]["user"], "bot");
+}
+
+#[test]
+fn what_a_chart_makes_up_is_known_and_can_be_seeded() {
+    let mut options = chart_options();
+    let one = render(&chart(), &options);
+    let generated: Vec<_> = one.generated.values().flatten().collect();
+    assert_eq!(generated, ["/stringData/key"]);
+    assert_eq!(one.generated.keys().next(), Some(&one.objects[0].key()));
+    options.charts.randomness = helm::Randomness::Seeded {
+        seed: 1,
+        clock: std::time::SystemTime::UNIX_EPOCH,
+    };
+    let key = |options: &Options| render(&chart(), options).objects[0].value()["stringData"]["key"].clone();
+    assert_eq!(key(&options), key(&options));
+}
+
+#[test]
+fn what_lies_elsewhere_is_not_fetched_by_itself() {
+    let tree = Tree::from_files([(
+        "Chart.yaml",
+        "apiVersion: v2\nname: a\nversion: 1.0.0\ndependencies:\n- {name: b, version: ^1, repository: \"https://h.example\"}\n",
+    )]);
+    let rendered = render(&tree.unwrap(), &Options::default());
+    assert!(rendered.objects.is_empty());
+    let error: Vec<String> =
+        std::iter::successors(Some(&rendered.errors[0] as &dyn std::error::Error), |error| {
+            error.source()
+        })
+        .map(ToString::to_string)
+        .collect();
+    assert_eq!(
+        error[1],
+        "needs chart b from https://h.example, and nothing can be fetched here"
+    );
+}
