@@ -61,6 +61,7 @@ impl Targets {
         ))
     }
 
+    #[cfg(test)]
     pub(crate) fn with(discovery: &Discovery, scopes: Scopes, desired: &Desired, apply_set: &str) -> Self {
         Self::of(discovery, scopes, &desired.objects, desired, apply_set)
     }
