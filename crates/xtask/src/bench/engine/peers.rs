@@ -15,6 +15,7 @@ use super::record::Records;
 use super::{fresh, pause};
 
 const NAMESPACES: &str = "10";
+const ARGO_CD: &str = "Argo CD";
 
 /// The steps of a peer, as its driver names them, and as they are called here.
 type Steps = &'static [(&'static str, &'static str)];
@@ -82,7 +83,7 @@ impl Peers {
                 run.driver("peer-flux", step, &[])
             }),
             ("peer-kubectl", "kubectl", NO_PRUNE, |run, step| run.kubectl(step)),
-            ("peer-argo", "Argo CD", WARM, |run, step| run.argo(step)),
+            ("peer-argo", ARGO_CD, WARM, |run, step| run.argo(step)),
         ];
         for (driver, who, steps, call) in peers {
             if !self.0.join(driver).is_file() {
@@ -105,7 +106,7 @@ impl Peers {
     pub(super) fn caches(&self, plane: &ControlPlane, objects: &str, records: &mut Records) -> Result<()> {
         for (driver, mode, who) in [
             ("peer-flux", "", "controller-runtime"),
-            ("peer-argo", "", "Argo CD"),
+            ("peer-argo", "", ARGO_CD),
             ("peer-argo", "refs", "Argo CD, references alone"),
         ] {
             if !self.0.join(driver).is_file() {
@@ -167,13 +168,16 @@ impl<'a> Run<'a> {
         let server_cpu = server_cpu(&self.plane) - before;
         let sum = |figure: &str| -> f64 { phases.iter().filter_map(|phase| phase[figure].as_f64()).sum() };
         let peaks = phases.iter().filter_map(|phase| phase["peak_mib"].as_f64());
-        let figures = json!({
+        let mut figures = json!({
             "wall": sum("wall"),
             "cpu": sum("user") + sum("sys"),
             "peak_mib": peaks.fold(0.0, f64::max),
-            "requests": sum("requests"),
             "server_cpu": server_cpu,
         });
+        // it applies by clients of its own making, which its driver cannot count
+        if who != ARGO_CD {
+            figures["requests"] = sum("requests").into();
+        }
         records.add(who, measured, &figures);
         pause();
         Ok(())
