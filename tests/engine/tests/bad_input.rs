@@ -147,6 +147,7 @@ async fn fifty_thousand_files() {
     let options = |paths: &str| render::Options {
         paths: vec![paths.to_owned()],
         default_namespace: bench.namespace.clone(),
+        ..render::Options::default()
     };
     let whole = render::render(&tree, &options("**/*.yaml")).into_desired("test");
     assert_eq!((whole.objects.len(), whole.problems.len()), (49_999, 1));
