@@ -42,7 +42,7 @@ fn render(tree: &Tree, path: &TreePath, options: &Options) -> Result<Made, Cause
         .map_or("default", String::as_str);
     let whole = helm::remote::complete(tree, path, options.remote.charts())?;
     let mut template = template_options(tree, &settings)?;
-    template.release.namespace = namespace.to_owned();
+    namespace.clone_into(&mut template.release.namespace);
     template.find_generated = true;
     let rendered = helm::template(&whole, path, &template).map_err(|error| error.helm_text())?;
     let manifests = rendered.definitions.iter().chain(&rendered.objects);

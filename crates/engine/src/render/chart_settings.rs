@@ -47,7 +47,7 @@ pub(super) fn complete(tree: &Tree, chart: &TreePath, options: &ChartOptions) ->
     }
     if options.release_name.is_empty() {
         let name = chart.file_name().unwrap_or("release-name");
-        options.release_name = name.to_owned();
+        name.clone_into(&mut options.release_name);
     }
     Ok(options)
 }

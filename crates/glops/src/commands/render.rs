@@ -40,7 +40,7 @@ pub(crate) struct RenderArgs {
     #[command(flatten)]
     remote: RemoteArgs,
     #[command(flatten)]
-    helm: HelmArgs,
+    helm: Box<HelmArgs>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
