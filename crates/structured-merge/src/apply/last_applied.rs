@@ -39,9 +39,7 @@ pub(super) fn update(object: &mut Value, config: &Value) {
         return;
     }
     let mut applied = config.clone();
-    if let Some(annotations) = annotations_mut(&mut applied) {
-        annotations.remove(LAST_APPLIED_ANNOTATION);
-    }
+    write_annotations_again(&mut applied);
     let text = sorted(&applied) + "\n";
     let Some(annotations) = annotations_mut(object) else {
         return;
@@ -54,6 +52,25 @@ pub(super) fn update(object: &mut Value, config: &Value) {
         .sum();
     if total > ANNOTATIONS_LIMIT {
         annotations.remove(LAST_APPLIED_ANNOTATION);
+    }
+}
+
+/// The server reads the annotations and writes them back without its own: null is none, and a null text is empty.
+fn write_annotations_again(applied: &mut Value) {
+    let Some(metadata) = applied.get_mut("metadata").and_then(Value::as_object_mut) else {
+        return;
+    };
+    match metadata.get_mut("annotations") {
+        Some(Value::Null) => {
+            metadata.remove("annotations");
+        }
+        Some(Value::Object(annotations)) => {
+            annotations.remove(LAST_APPLIED_ANNOTATION);
+            for text in annotations.values_mut().filter(|text| text.is_null()) {
+                *text = Value::from("");
+            }
+        }
+        _ => {}
     }
 }
 

@@ -27,6 +27,18 @@ pub(crate) struct Default {
     /// Only when the fields beside it have one of these values; null stands for a field that is left out.
     #[serde(default)]
     when: HashMap<String, Vec<Value>>,
+    /// Only in objects of these kinds, where not in all.
+    #[serde(default)]
+    kinds: Vec<String>,
+}
+
+/// Whose fields get their defaults.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Within<'a> {
+    /// The kind of the whole object.
+    pub(crate) kind: &'a str,
+    /// Whether the server reads the fields into types of its own.
+    pub(crate) built_in: bool,
 }
 
 /// How a default follows from the fields beside it.
@@ -56,19 +68,19 @@ impl Default {
     }
 
     /// Sets the field of this map, or what is missing within it, where it is left out.
-    pub(crate) fn complete(&self, fields: &mut Map<String, Value>, built_in: bool) {
+    pub(crate) fn complete(&self, fields: &mut Map<String, Value>, within: Within<'_>) {
         if let Some(source) = &self.mirrors {
             match fields.get(source).cloned() {
                 Some(value) => fields.insert(self.field.clone(), value),
                 None => fields.remove(&self.field),
             };
-        } else if let (true, Some(Value::Object(within)), Value::Object(defaults)) =
+        } else if let (true, Some(Value::Object(inner)), Value::Object(defaults)) =
             (self.within, fields.get_mut(&self.field), &self.value)
         {
             for (name, value) in defaults {
-                within.entry(name).or_insert_with(|| value.clone());
+                inner.entry(name).or_insert_with(|| value.clone());
             }
-        } else if self.applies_to(fields, built_in)
+        } else if self.applies_to(fields, within)
             && let Some(value) = self.value(fields)
         {
             fields.insert(self.field.clone(), value);
@@ -76,12 +88,13 @@ impl Default {
     }
 
     /// Whether the field of this map gets the default. To the server's own types an empty text is none.
-    fn applies_to(&self, fields: &Map<String, Value>, built_in: bool) -> bool {
+    fn applies_to(&self, fields: &Map<String, Value>, within: Within<'_>) -> bool {
         let is_absent = match fields.get(&self.field) {
             None => true,
-            Some(value) => built_in && value == "",
+            Some(value) => within.built_in && value == "",
         };
         is_absent
+            && (self.kinds.is_empty() || self.kinds.iter().any(|kind| kind == within.kind))
             && self
                 .when
                 .iter()
@@ -111,6 +124,7 @@ pub(crate) fn stated_default(field: &str, value: &Value) -> Default {
         mirrors: None,
         within: false,
         when: HashMap::new(),
+        kinds: Vec::new(),
     }
 }
 

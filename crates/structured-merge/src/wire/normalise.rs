@@ -2,6 +2,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Map, Value};
 
+use super::defaults::Within;
 use super::quantity::canonical;
 use crate::path::{Path, PathElement};
 use crate::schema::{MapType, ObjectSchema, Origin, ScalarKind, ScalarType, Type, TypeId, Types, Wire};
@@ -17,6 +18,7 @@ pub(crate) struct Unreadable {
 pub(crate) fn normalise(schema: &ObjectSchema, object: &mut Value) -> Result<(), Unreadable> {
     let mut walk = Walk {
         types: &schema.types,
+        kind: &schema.kind.kind,
         built_in: schema.origin == Origin::BuiltIn,
         path: Vec::new(),
     };
@@ -46,6 +48,8 @@ fn move_string_data(secret: &mut Value) {
 
 struct Walk<'a> {
     types: &'a Types,
+    /// The kind of the whole object.
+    kind: &'a str,
     /// Whether the server reads what is walked into types of its own.
     built_in: bool,
     path: Vec<PathElement>,
@@ -100,8 +104,12 @@ impl Walk<'_> {
                 !value.is_null() || map.defaults.iter().all(|default| default.field != *name)
             });
         }
+        let within = Within {
+            kind: self.kind,
+            built_in: self.built_in,
+        };
         for default in &map.defaults {
-            default.complete(fields, self.built_in);
+            default.complete(fields, within);
         }
         for (name, value) in fields.iter_mut() {
             if let Some(of) = map.field_type(name) {
