@@ -1,13 +1,12 @@
 //! The grammar of `--set` and its four relatives.
 
+mod error;
+mod value;
+
 use gotemplate::{List, Map, Value, quote};
 
-/// The greatest index that a list may have.
-const MAX_INDEX: i64 = 65_536;
-/// How deep names may nest.
-const MAX_NAMES: usize = 30;
-/// How deep lists may nest directly within each other; Helm has no such bound.
-const MAX_LISTS: usize = 500;
+pub use self::error::SetError;
+use self::error::{MAX_INDEX, MAX_LISTS, MAX_NAMES};
 
 /// What stands after the `=` of an assignment.
 pub enum SetForm<'r> {
@@ -21,60 +20,6 @@ pub enum SetForm<'r> {
     Json,
     /// `--set-file`: the path of a file, which the function reads.
     File(&'r dyn Fn(&str) -> Result<Value, String>),
-}
-
-/// Why an assignment cannot be read; in Helm's words.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum SetError {
-    /// The text ends within a name.
-    #[error("key {0} has no value")]
-    NoValue(String),
-    /// A comma ends a name.
-    #[error("key {0} has no value (cannot end with ,)")]
-    EndsWithComma(String),
-    /// A dot is followed by nothing that can be set.
-    #[error("key map {0} has no value")]
-    EmptyTable(String),
-    /// Too many dots.
-    #[error("value name nested level is greater than maximum supported nested level of {MAX_NAMES}")]
-    TooDeep,
-    /// Too many indexes behind each other.
-    #[error("value index nested level is greater than maximum supported nested level of {MAX_LISTS}")]
-    TooManyIndexes,
-    /// An index is no number.
-    #[error("error parsing index: strconv.Atoi: parsing {text}: {reason}")]
-    BadIndex {
-        /// What stands between the brackets, quoted.
-        text: String,
-        /// What is wrong with it.
-        reason: &'static str,
-    },
-    /// An index is below zero.
-    #[error("negative {0} index not allowed")]
-    NegativeIndex(i64),
-    /// An index is too great.
-    #[error("index of {0} is greater than maximum supported index of {MAX_INDEX}")]
-    IndexTooGreat(i64),
-    /// Something stands between `]` and what may follow it.
-    #[error("unexpected data at end of array index: [{0}]")]
-    AfterIndex(String),
-    /// `{` without `}`.
-    #[error("list must terminate with '}}'")]
-    OpenList,
-    /// A table or a list is wanted where another value stands.
-    #[error("unable to parse key: interface conversion: interface {{}} is {found}, not {wanted}")]
-    WrongType {
-        /// Go's name of the type that is there.
-        found: String,
-        /// Go's name of the type that is wanted.
-        wanted: &'static str,
-    },
-    /// The value is not JSON.
-    #[error("{0}")]
-    Json(String),
-    /// The file of a value cannot be read.
-    #[error("{0}")]
-    File(String),
 }
 
 /// Reads assignments and sets them in `values`; those before a mistake stay set.
@@ -242,70 +187,6 @@ impl Parser<'_> {
         };
         Ok(put_item(items, index, value)?)
     }
-
-    /// The value of an assignment; nothing where the text is over.
-    fn value(&mut self) -> Result<Option<Value>, Stop> {
-        match self.form {
-            SetForm::Literal => Ok(Some(std::mem::take(&mut self.rest).into())),
-            SetForm::Json => Ok(Some(self.json()?)),
-            _ if self.rest.is_empty() => Ok(None),
-            _ if self.rest.starts_with('{') => self.list().map(Some),
-            _ => {
-                let (text, _) = self.until(",");
-                Ok(Some(self.scalar(text)?))
-            }
-        }
-    }
-
-    fn list(&mut self) -> Result<Value, Stop> {
-        self.next();
-        let mut items = Vec::new();
-        loop {
-            let (text, stop) = self.until(",}");
-            if stop.is_none() {
-                return Err(SetError::OpenList.into());
-            }
-            items.push(self.scalar(text)?);
-            if stop == Some('}') {
-                self.rest = self.rest.strip_prefix(',').unwrap_or(self.rest);
-                return Ok(items.into());
-            }
-        }
-    }
-
-    fn scalar(&self, text: String) -> Result<Value, SetError> {
-        match self.form {
-            SetForm::File(read) => read(&text).map_err(SetError::File),
-            SetForm::Typed => Ok(typed(text)),
-            SetForm::Text | SetForm::Literal | SetForm::Json => Ok(text.into()),
-        }
-    }
-
-    fn json(&mut self) -> Result<Value, SetError> {
-        if self.skip_to_value() {
-            return Ok(Value::Nil);
-        }
-        let mut values = serde_json::Deserializer::from_str(self.rest).into_iter::<serde_json::Value>();
-        let value = match values.next() {
-            Some(Ok(value)) => Value::from_json(&value),
-            Some(Err(error)) => return Err(SetError::Json(error.to_string())),
-            None => Value::Nil,
-        };
-        let read = values.byte_offset();
-        self.rest = &self.rest[read..];
-        self.skip_to_value();
-        Ok(value)
-    }
-
-    /// Skips white space, and the comma behind it; says whether there was no value before the comma or the end.
-    fn skip_to_value(&mut self) -> bool {
-        self.rest = self.rest.trim_start();
-        if let Some(rest) = self.rest.strip_prefix(',') {
-            self.rest = rest;
-            return true;
-        }
-        self.rest.is_empty()
-    }
 }
 
 fn quoted(key: &str) -> String {
@@ -344,23 +225,6 @@ fn wrong_type(found: &Value, wanted: &'static str) -> Stop {
         other => other.type_name().into_owned(),
     };
     SetError::WrongType { found, wanted }.into()
-}
-
-/// What a text of `--set` means.
-fn typed(text: String) -> Value {
-    if text.eq_ignore_ascii_case("true") {
-        Value::Bool(true)
-    } else if text.eq_ignore_ascii_case("false") {
-        Value::Bool(false)
-    } else if text.eq_ignore_ascii_case("null") {
-        Value::Nil
-    } else if text == "0" {
-        Value::Int64(0)
-    } else if let (false, Ok(int)) = (text.starts_with('0'), text.parse()) {
-        Value::Int64(int)
-    } else {
-        text.into()
-    }
 }
 
 #[cfg(test)]
