@@ -1,8 +1,12 @@
 //! `cargo xtask bench`: how fast, measured on this machine.
 
+mod comparison;
 mod engine;
+mod helm;
 mod kustomize;
 mod process;
+mod program;
+mod table;
 
 use std::process::Command;
 
@@ -23,6 +27,8 @@ enum What {
     Engine(engine::Arguments),
     /// Builds of kustomizations, each in turn with `kustomize build`
     Kustomize(kustomize::Arguments),
+    /// Renders of charts, each in turn with `helm template`
+    Helm(helm::Arguments),
     /// The benches of one crate, such as yaml or helm
     Crate {
         /// The crate
@@ -37,6 +43,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
     match &arguments.what {
         What::Engine(arguments) => engine::run(arguments),
         What::Kustomize(arguments) => kustomize::run(arguments),
+        What::Helm(arguments) => helm::run(arguments),
         What::Crate { name, filter } => bench_crate(name, filter.as_deref()),
     }
 }

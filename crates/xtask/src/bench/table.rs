@@ -1,10 +1,10 @@
 //! The figures as Markdown.
 
-use super::Measured;
-use super::run::Cost;
+use super::comparison::Measured;
+use super::program::Cost;
 
-/// Both programs beside one another: the median of the small cases, each large one, and the generated one.
-pub(super) fn compared(small: &[Measured], large: &[Measured], generated: &Measured) -> String {
+/// Both programs beside one another: the median of the small cases, and each of those that stand alone.
+pub(super) fn compared(small: &[Measured], alone: &[Measured]) -> String {
     let mut table = String::from(
         "| what | output | wall ms, ours | theirs | ratio | CPU ms, ours | theirs | ratio | peak MiB, ours | theirs |\n\
          |---|---:|---:|---:|---:|---:|---:|---:|---:|---:|\n",
@@ -12,7 +12,7 @@ pub(super) fn compared(small: &[Measured], large: &[Measured], generated: &Measu
     if !small.is_empty() {
         table.push_str(&medians(small));
     }
-    for case in large.iter().chain([generated]) {
+    for case in alone {
         table.push_str(&row(
             &case.name,
             case.output,
@@ -21,19 +21,6 @@ pub(super) fn compared(small: &[Measured], large: &[Measured], generated: &Measu
         ));
     }
     table
-}
-
-/// How our time and memory grow when there are ten times as many objects.
-pub(super) fn growth(few: &[Cost], many: &[Cost]) -> String {
-    let (few, many) = (of_all(few), of_all(many));
-    format!(
-        "4,000 generated objects, ours alone: {:.0} ms of wall time, {:.0} ms of CPU, {:.0} MiB; CPU grew by {:.1} \
-         from 400",
-        many.wall * 1e3,
-        many.cpu * 1e3,
-        many.peak_mib,
-        many.cpu / few.cpu
-    )
 }
 
 /// One row for many cases: of each case the median of its runs, of those the median; so with the ratios.
@@ -80,7 +67,7 @@ fn line_of(name: &str, output: usize, ours: &Cost, theirs: &Cost, (wall, cpu): (
 }
 
 /// The median of each figure.
-fn of_all(costs: &[Cost]) -> Cost {
+pub(super) fn of_all(costs: &[Cost]) -> Cost {
     let of = |figure: fn(&Cost) -> f64| median(costs.iter().map(figure).collect());
     Cost {
         wall: of(|cost| cost.wall),
@@ -116,8 +103,7 @@ mod tests {
     fn ratios_are_taken_case_by_case() {
         let table = compared(
             &[case(0.001, 0.002), case(0.01, 0.05), case(0.01, 0.08)],
-            &[],
-            &case(1.0, 3.0),
+            &[case(1.0, 3.0)],
         );
         assert!(
             table.contains("| median of 3 cases | 10 | 10.0 | 50.0 | 5.0 |"),

@@ -1,17 +1,20 @@
-//! One build, and what it cost.
+//! One run of a program, and what it cost.
 
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::Instant;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
+use serde_json::Value;
 use wait4::Wait4 as _;
 
-/// A program that builds the directory that is its last argument.
+use crate::repository;
+
+/// A program that builds or renders the directory that is its last argument.
 pub(super) struct Program {
     path: PathBuf,
-    arguments: Vec<&'static str>,
+    arguments: Vec<String>,
 }
 
 /// What a process cost, as the operating system accounts it.
@@ -25,10 +28,10 @@ pub(super) struct Cost {
 }
 
 impl Program {
-    pub(super) fn new(path: PathBuf, arguments: &[&'static str]) -> Self {
+    pub(super) fn new(path: PathBuf, arguments: &[&str]) -> Self {
         Self {
             path,
-            arguments: arguments.to_vec(),
+            arguments: arguments.iter().map(|argument| (*argument).to_owned()).collect(),
         }
     }
 
@@ -62,4 +65,32 @@ impl Program {
         self.build(directory)?;
         (0..times).map(|_| Ok(self.build(directory)?.1)).collect()
     }
+}
+
+/// Builds `glops`, and says where it is.
+pub(super) fn glops() -> Result<PathBuf> {
+    built(&["--package", "glops"])
+}
+
+/// Builds, for release, what the arguments of cargo name: the program that comes last.
+pub(super) fn built(what: &[&str]) -> Result<PathBuf> {
+    let output = Command::new("cargo")
+        .current_dir(repository::root())
+        .args(["build", "--release", "--locked", "--message-format=json"])
+        .args(what)
+        .output()
+        .context("failed to run cargo")?;
+    if !output.status.success() {
+        bail!(
+            "failed to build {}: {}",
+            what.join(" "),
+            String::from_utf8_lossy(&output.stderr).trim()
+        );
+    }
+    let messages = String::from_utf8_lossy(&output.stdout).into_owned();
+    let mut programs = messages.lines().filter_map(|message| {
+        let message: Value = serde_json::from_str(message).ok()?;
+        message["executable"].as_str().map(PathBuf::from)
+    });
+    programs.next_back().context("cargo built no program")
 }
