@@ -4,6 +4,7 @@
 use std::{borrow::Cow, collections::BTreeMap};
 
 use serde_json::{Map, Value};
+use yaml::Step;
 
 use crate::error::{Error, Result};
 
@@ -20,17 +21,29 @@ pub(crate) enum Strictness {
 
 /// Reads a value into a type.
 pub(crate) fn decode<T: Decode>(value: &Value, strictness: Strictness) -> Result<T> {
+    decode_located(value, strictness).map_err(|(error, _)| error)
+}
+
+/// Like [`decode`], with the way to the field that is wrong.
+pub(crate) fn decode_located<T: Decode>(
+    value: &Value,
+    strictness: Strictness,
+) -> std::result::Result<T, (Error, Vec<Step>)> {
     let mut decoder = Decoder {
         strictness,
         problem: None,
         owner: "",
         path: Vec::new(),
+        way_out: Vec::new(),
     };
     let mut result = T::default();
     result.read(value, &mut decoder);
     match decoder.problem {
         None => Ok(result),
-        Some(problem) => Err(Error::new(problem)),
+        Some(problem) => {
+            decoder.way_out.reverse();
+            Err((Error::new(problem), decoder.way_out))
+        }
     }
 }
 
@@ -48,9 +61,20 @@ pub(crate) struct Decoder {
     problem: Option<String>,
     owner: &'static str,
     path: Vec<&'static str>,
+    /// The steps from what is wrong to the root.
+    way_out: Vec<Step>,
 }
 
 impl Decoder {
+    /// Reads a part of a value; `step` leads to it, and is asked for only if the first thing wrong is there.
+    fn part(&mut self, step: impl FnOnce() -> Step, read: impl FnOnce(&mut Self)) {
+        let was_fine = self.problem.is_none();
+        read(self);
+        if was_fine && self.problem.is_some() {
+            self.way_out.push(step());
+        }
+    }
+
     fn report(&mut self, problem: impl FnOnce(&Self) -> String) {
         if self.problem.is_none() {
             self.problem = Some(problem(self));
@@ -88,14 +112,17 @@ impl Decoder {
                 .iter()
                 .position(|name| name == key)
                 .or_else(|| names.iter().position(|name| name.eq_ignore_ascii_case(key)));
+            let step = || Step::Field(key.clone());
             match known {
-                Some(index) => {
-                    self.path.push(names[index]);
-                    read(index, value, self);
-                    self.path.pop();
-                }
+                Some(index) => self.part(step, |decoder| {
+                    decoder.path.push(names[index]);
+                    read(index, value, decoder);
+                    decoder.path.pop();
+                }),
                 None if self.strictness == Strictness::Lenient => {}
-                None => self.report(|_| format!("json: unknown field {key:?}")),
+                None => self.part(step, |decoder| {
+                    decoder.report(|_| format!("json: unknown field {key:?}"));
+                }),
             }
         }
         self.owner = outer;
@@ -201,9 +228,10 @@ impl<T: Decode> Decode for Vec<T> {
             Value::Array(items) => {
                 *self = items
                     .iter()
-                    .map(|item| {
+                    .enumerate()
+                    .map(|(index, item)| {
                         let mut element = T::default();
-                        element.read(item, decoder);
+                        decoder.part(|| Step::Index(index), |decoder| element.read(item, decoder));
                         element
                     })
                     .collect();
@@ -224,7 +252,10 @@ impl<T: Decode> Decode for BTreeMap<String, T> {
             Value::Object(object) => {
                 for (key, value) in sorted(object) {
                     let mut element = T::default();
-                    element.read(value, decoder);
+                    decoder.part(
+                        || Step::Field(key.clone()),
+                        |decoder| element.read(value, decoder),
+                    );
                     self.insert(key.clone(), element);
                 }
             }

@@ -1,5 +1,31 @@
 use std::fmt;
 
+use bytes::Bytes;
+use yaml::{Path, Reader, Step};
+
+/// The fields of a kustomization, and of their entries, that name files and directories.
+const FILE_FIELDS: [&str; 19] = [
+    "resources",
+    "bases",
+    "components",
+    "crds",
+    "configurations",
+    "generators",
+    "transformers",
+    "validators",
+    "patchesStrategicMerge",
+    "path",
+    "files",
+    "envs",
+    "env",
+    "valuesFile",
+    "values",
+    "additionalValuesFiles",
+    "chartHome",
+    "targetFilePath",
+    "paths",
+];
+
 /// What kind of failure an [`Error`] is, for callers that treat some apart.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Reason {
@@ -26,17 +52,25 @@ pub struct Error {
     outline: Option<String>,
     reason: Reason,
     #[source]
-    place: Option<Place>,
+    place: Option<Box<Place>>,
+    /// The path, as a kustomization has it, of what could not be loaded.
+    culprit: Option<Box<str>>,
 }
 
 /// Where a build found what is wrong.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("found in {file}{}", .line.map_or_else(String::new, |line| format!(", line {line}")))]
+#[derive(Clone, Debug, Default, PartialEq, Eq, thiserror::Error)]
+#[error("found in {file}{}{}", part("line", .line.as_ref()), part("field", .field.as_ref()))]
 pub struct Place {
     /// The file, as messages show it.
     pub file: String,
     /// The line, from 1, where it is known.
     pub line: Option<usize>,
+    /// The field of the file, as in `patches[1].path`, where it is known.
+    pub field: Option<String>,
+}
+
+fn part(name: &str, value: Option<&impl fmt::Display>) -> String {
+    value.map_or_else(String::new, |value| format!(", {name} {value}"))
 }
 
 pub(crate) type Result<T> = std::result::Result<T, Error>;
@@ -52,6 +86,7 @@ impl Error {
             outline: None,
             reason,
             place: None,
+            culprit: None,
         }
     }
 
@@ -79,7 +114,7 @@ impl Error {
 
     /// Where it was found, as far as that is known.
     pub fn place(&self) -> Option<&Place> {
-        self.place.as_ref()
+        self.place.as_deref()
     }
 
     /// The same failure, of another kind.
@@ -90,24 +125,46 @@ impl Error {
 
     /// The same failure, found on that line of a file that is named later.
     pub(crate) fn on_line(mut self, line: usize) -> Self {
-        self.place = Some(Place {
-            file: String::new(),
-            line: Some(line),
-        });
+        self.place.get_or_insert_default().line = Some(line);
         self
+    }
+
+    /// The same failure, found in that field of a file that is named later; `text` is what the file holds.
+    pub(crate) fn in_field(mut self, text: &[u8], path: &[Step]) -> Self {
+        let found = yaml::find(text, Reader::V2, |candidate, _| candidate == path);
+        let place = self.place.get_or_insert_default();
+        place.line = found.map(|found| found.line);
+        place.field = Some(Path(path).to_string());
+        self
+    }
+
+    /// The same failure, of something that a kustomization names with that path.
+    pub(crate) fn about(mut self, path: &str) -> Self {
+        if self.place.is_none() && self.culprit.is_none() {
+            self.culprit = Some(path.into());
+        }
+        self
+    }
+
+    /// The same failure, found where the kustomization file `text` names what could not be loaded.
+    pub(crate) fn where_named(self, text: impl FnOnce() -> Option<Bytes>) -> Self {
+        let Some(culprit) = self.culprit.clone().filter(|_| self.place.is_none()) else {
+            return self;
+        };
+        let Some(text) = text() else { return self };
+        let names =
+            |path: &[Step], value: Option<&str>| value.is_some_and(|value| names_file(path, value, &culprit));
+        match yaml::find(&text, Reader::V2, names) {
+            Some(found) => self.in_field(&text, &found.path),
+            None => self,
+        }
     }
 
     /// The same failure, found in that file, unless it is known already to be of another.
     pub(crate) fn in_file(mut self, file: impl FnOnce() -> String) -> Self {
-        match &mut self.place {
-            Some(place) if place.file.is_empty() => place.file = file(),
-            Some(_) => {}
-            None => {
-                self.place = Some(Place {
-                    file: file(),
-                    line: None,
-                });
-            }
+        let place = self.place.get_or_insert_default();
+        if place.file.is_empty() {
+            place.file = file();
         }
         self
     }
@@ -155,8 +212,18 @@ impl fmt::Debug for Error {
             .field("message", self.outline.as_ref().unwrap_or(&self.message))
             .field("reason", &self.reason)
             .field("place", &self.place)
-            .finish()
+            .finish_non_exhaustive()
     }
+}
+
+/// Whether a field names a file by that path: alone, or behind the key that it gets.
+fn names_file(field: &[Step], value: &str, path: &str) -> bool {
+    let name = field.iter().rev().find_map(|step| match step {
+        Step::Field(name) => Some(name.as_str()),
+        Step::Index(_) => None,
+    });
+    let is_it = value == path || value.split_once('=').is_some_and(|(_, file)| file == path);
+    is_it && name.is_some_and(|name| FILE_FIELDS.contains(&name))
 }
 
 /// Puts words before an error's.

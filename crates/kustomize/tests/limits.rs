@@ -150,7 +150,7 @@ fn errors_name_the_kustomization_that_asked() {
         ("base/kustomization.yml", "resources: [missing.yaml]".into()),
     ])
     .unwrap_err();
-    assert_eq!(found_in(&error), ("/base/kustomization.yml", None));
+    assert_eq!(found_in(&error), ("/base/kustomization.yml", Some(1)));
 }
 
 #[test]

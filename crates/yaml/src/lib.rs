@@ -6,6 +6,8 @@
 //! parser are libyaml's, with the changes that go-yaml made; so are the words of the errors, which
 //! [`Error::go_text`] gives with the line that Go's tools would print.
 //!
+//! Values carry no places; [`find`] reads a text again for whoever has to tell a user where something stands.
+//!
 //! It differs from go-yaml on purpose in this: values nest less deeply ([`Options::max_depth`]), aliases may not
 //! repeat more text than a document may have, at most 100 problems of values are told, v3's anchors end with their
 //! document, and strings that Go's detour over JSON would spoil when they are written (U+0085, U+007F to U+009F)
@@ -14,6 +16,7 @@
 mod compose;
 mod emit;
 mod error;
+mod find;
 mod float;
 mod input;
 mod node;
@@ -27,4 +30,5 @@ pub use compose::{
 };
 pub use emit::{Emitter, Style, append, append_node, compare_keys, sort_keys, to_pretty_string, to_string};
 pub use error::Error;
+pub use find::{Found, Path, Step, find};
 pub use node::{Node, NodeDocument, Scalar, Tag, resolve};

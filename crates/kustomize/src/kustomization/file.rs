@@ -1,9 +1,9 @@
 use serde_json::Value;
-use yaml::Reader;
+use yaml::{Reader, Step};
 
 use super::{GeneratorArgs, HelmChart, HelmGlobals, Kustomization};
 use crate::{
-    decode::{Strictness, decode},
+    decode::{Strictness, decode_located},
     error::{Error, Result, fail},
 };
 
@@ -32,13 +32,15 @@ pub(crate) fn parse(text: &[u8], root: &str) -> Result<(Kustomization, Vec<Strin
     let invalid = |error: Error| error.within("invalid Kustomization");
     let value = yaml::from_slice(text, Reader::V2)
         .map_err(|error| invalid(Error::of_yaml(&error).on_line(error.line)))?;
-    let mut kustomization: Kustomization = decode(&value, Strictness::NoUnknownFields).map_err(invalid)?;
+    let mut kustomization: Kustomization = decode_located(&value, Strictness::NoUnknownFields)
+        .map_err(|(error, path)| invalid(error.in_field(text, &path)))?;
     let warnings = deprecations(&value);
     modernize(&mut kustomization);
     if is_empty(&value) {
         fail!("kustomization.yaml is empty");
     }
-    check_type(&kustomization, root)?;
+    check_type(&kustomization, root)
+        .map_err(|(field, error)| error.in_field(text, &[Step::Field(field.to_owned())]))?;
     Ok((kustomization, warnings))
 }
 
@@ -116,23 +118,29 @@ fn required_version(kind: &str) -> &'static str {
     }
 }
 
-fn check_type(kustomization: &Kustomization, root: &str) -> Result<()> {
+/// Fails unless kind and version fit each other, with the field that is wrong.
+fn check_type(kustomization: &Kustomization, root: &str) -> std::result::Result<(), (&'static str, Error)> {
     let Kustomization {
         kind, api_version, ..
     } = kustomization;
     let mut problems = Vec::new();
     if kind != KUSTOMIZATION && kind != COMPONENT {
-        problems.push(format!("kind should be {KUSTOMIZATION} or {COMPONENT}"));
+        problems.push(("kind", format!("kind should be {KUSTOMIZATION} or {COMPONENT}")));
     }
     let required = required_version(kind);
     if api_version != required {
-        problems.push(format!("apiVersion for {kind} should be {required}"));
+        problems.push((
+            "apiVersion",
+            format!("apiVersion for {kind} should be {required}"),
+        ));
     }
-    if problems.is_empty() {
+    let Some((field, _)) = problems.first() else {
         return Ok(());
-    }
-    fail!(
+    };
+    let words: Vec<_> = problems.iter().map(|(_, words)| words.as_str()).collect();
+    let message = format!(
         "Failed to read kustomization file under {root}:\n{}",
-        problems.join("\n")
-    )
+        words.join("\n")
+    );
+    Err((field, Error::new(message)))
 }

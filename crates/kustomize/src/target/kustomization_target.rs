@@ -54,17 +54,24 @@ impl Target {
     /// Takes the kustomization's choice of a schema into account.
     pub(crate) fn choose_schema(&self, is_root: bool, cx: &Cx<'_>) -> Result<()> {
         let openapi = &self.kustomization.openapi;
-        let file = openapi
-            .get("path")
-            .map(|path| self.loader.load(path, cx))
-            .transpose()?;
-        cx.schemas.choose(openapi, file.as_deref(), is_root)
+        let choose = || {
+            let path = openapi.get("path");
+            let file = path.map(|path| self.loader.load(path, cx)).transpose()?;
+            cx.schemas.choose(openapi, file.as_deref(), is_root)
+        };
+        choose().map_err(|error| self.located(error, cx))
     }
 
     /// Builds the target on top of what was gathered before: nothing, unless it is a component.
     pub(crate) fn accumulate(&mut self, before: Accumulator, cx: &Cx<'_>) -> Result<Accumulator> {
-        self.gather(before, cx)
-            .map_err(|error| error.in_file(|| self.loader.shown(self.file_name)))
+        self.gather(before, cx).map_err(|error| self.located(error, cx))
+    }
+
+    /// The same failure, with the place in the kustomization file, unless it is known to be of another.
+    fn located(&self, error: Error, cx: &Cx<'_>) -> Error {
+        error
+            .where_named(|| self.loader.load(self.file_name, cx).ok())
+            .in_file(|| self.loader.shown(self.file_name))
     }
 
     fn gather(&mut self, before: Accumulator, cx: &Cx<'_>) -> Result<Accumulator> {
@@ -108,7 +115,7 @@ impl Target {
             };
             let base = self
                 .add_directory(Accumulator::default(), loader, path, false, cx)
-                .context(context)?;
+                .map_err(|error| error.within(context()).about(path))?;
             gathered
                 .merge(base.0, cx)
                 .context(|| format!("recursed merging from path '{}'", base.1))
@@ -154,7 +161,7 @@ impl Target {
                 .map_err(|error| quoted("loader.New ", error))?;
             let (component, root) = self
                 .add_directory(gathered, loader, path, true, cx)
-                .map_err(|error| quoted("accumulateDirectory: ", error))?;
+                .map_err(|error| quoted("accumulateDirectory: ", error).about(path))?;
             gathered = Accumulator::default();
             gathered
                 .merge(component, cx)
@@ -282,7 +289,10 @@ fn read(loader: &Loader, cx: &Cx<'_>) -> Result<(bytes::Bytes, &'static str)> {
         .filter_map(|name| Some((loader.load(name, cx).ok()?, name)));
     match (found.next(), found.next()) {
         (Some(file), None) => Ok(file),
-        (Some(_), Some(_)) => fail!("Found multiple kustomization files under: {}\n", loader.root()),
+        (Some(_), Some((_, second))) => {
+            let message = format!("Found multiple kustomization files under: {}\n", loader.root());
+            Err(Error::new(message).in_file(|| loader.shown(second)))
+        }
         (None, _) => fail!(
             "unable to find one of 'kustomization.yaml', 'kustomization.yml' or 'Kustomization' in directory '{}'",
             loader.root()
