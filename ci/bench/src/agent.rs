@@ -9,10 +9,10 @@ use kube::Api;
 use kube::api::ListParams;
 use serde_json::{Value, json};
 use testkit::installation::Installation;
+use testkit::workload::Workload;
 use testkit::{Commit, ControlPlane};
 
 use crate::measure::memory_mib;
-use crate::workload::Workload;
 
 const LOOK_AGAIN: Duration = Duration::from_millis(5);
 const PATIENCE: Duration = Duration::from_mins(2);

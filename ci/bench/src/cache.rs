@@ -5,11 +5,11 @@ use std::time::Duration;
 use anyhow::{Context, Result};
 use engine::{Cluster, Events, Syncer};
 use serde_json::{Value, json};
+use testkit::workload::Workload;
 use tokio_util::sync::CancellationToken;
 
 use crate::measure::{Begin, memory_mib};
 use crate::once::{desired, options, refuse_failures};
-use crate::workload::Workload;
 use crate::{application, configuration};
 
 /// What was only needed meanwhile is given back to the system.

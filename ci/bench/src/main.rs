@@ -7,7 +7,6 @@ mod measure;
 mod once;
 mod step;
 mod warm;
-mod workload;
 
 use std::io::Write;
 
@@ -15,9 +14,9 @@ use anyhow::{Context, Result};
 use clap::Parser;
 use engine::{Application, InventoryId};
 use serde_json::Value;
+use testkit::workload::Workload;
 
 use self::step::Step;
-use self::workload::Workload;
 
 #[derive(Debug, Parser)]
 struct Arguments {

@@ -13,10 +13,10 @@ use kube::Api;
 use kube::api::{ListParams, Patch, PatchParams};
 use manifest::{Object, Origin};
 use serde_json::{Value, json};
+use testkit::workload::Workload;
 use tokio_util::sync::CancellationToken;
 
 use crate::measure::Begin;
-use crate::workload::Workload;
 use crate::{application, configuration};
 
 const LOOK_AGAIN: Duration = Duration::from_millis(20);

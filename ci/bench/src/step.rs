@@ -4,8 +4,8 @@ use anyhow::Result;
 use clap::ValueEnum;
 use engine::diff::DiffMode;
 use serde_json::Value;
+use testkit::workload::Workload;
 
-use crate::workload::Workload;
 use crate::{agent, cache, once, one, warm};
 
 /// A step of the benchmark.

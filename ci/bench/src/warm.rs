@@ -5,11 +5,11 @@ use std::time::Duration;
 use anyhow::{Context, Result, ensure};
 use engine::{Cluster, Desired, Events, Syncer};
 use serde_json::Value;
+use testkit::workload::Workload;
 use tokio_util::sync::CancellationToken;
 
 use crate::measure::Begin;
 use crate::once::{self, options, refuse_failures, with_counts};
-use crate::workload::Workload;
 use crate::{application, configuration};
 
 /// Watches open, and what others do is told.

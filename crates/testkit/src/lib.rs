@@ -22,6 +22,7 @@ pub mod scratch;
 pub mod settings;
 pub mod web;
 pub mod webhook;
+pub mod workload;
 
 pub use control_plane::{ControlPlane, Options};
 pub use git::{Commit, GitServer, Repository};

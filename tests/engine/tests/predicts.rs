@@ -1,8 +1,5 @@
 //! What is predicted, held against the server's dry run, and what needs which rights.
 
-#[path = "../../../ci/bench/src/workload.rs"]
-mod workload;
-
 use std::path::Path;
 
 use engine::{
@@ -13,8 +10,7 @@ use engine::{
 use manifest::{Object, Origin, Tree};
 use serde_json::json;
 use suite_engine::{Bench, connect};
-use testkit::{ControlPlane, control_plane::rule};
-use workload::Workload;
+use testkit::{ControlPlane, control_plane::rule, workload::Workload};
 
 const WEB: &str = "
 apiVersion: apps/v1
@@ -39,18 +35,18 @@ async fn diff(bench: &Bench, cluster: &Cluster, desired: &Desired, mode: DiffMod
         .expect("the diff is made")
 }
 
-/// What is said of each object: what is done to it, and whose change each field is.
-fn labels(diffs: &[ObjectDiff]) -> Vec<(String, ObjectChange, Vec<(&str, &Label)>)> {
-    let of = |diff: &ObjectDiff| (diff.key.to_string(), diff.change);
+/// What is said of an object: its key, what is done to it, and whose change each field is.
+type Said<'a> = (String, ObjectChange, Vec<(&'a str, &'a Label)>);
+
+fn labels(diffs: &[ObjectDiff]) -> Vec<Said<'_>> {
     diffs
         .iter()
         .map(|diff| {
-            let (key, change) = of(diff);
             let fields = diff
                 .fields
                 .iter()
                 .map(|field| (field.path.as_str(), &field.label));
-            (key, change, fields.collect())
+            (diff.key.to_string(), diff.change, fields.collect())
         })
         .collect()
 }

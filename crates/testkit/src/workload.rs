@@ -1,4 +1,4 @@
-//! The desired state of each step: of each hundred objects 60 ConfigMaps of 1.2 KiB, 10 Secrets, 10 Services, 10 Deployments,
+//! Many objects of many kinds, to measure and to compare with: of each hundred objects 60 ConfigMaps of 1.2 KiB, 10 Secrets, 10 Services, 10 Deployments,
 //! 5 of ServiceAccount, Role and RoleBinding, 5 of Ingress, NetworkPolicy, PodDisruptionBudget and CronJob.
 
 use base64::Engine as _;
@@ -7,15 +7,17 @@ use serde_json::{Value, json};
 
 /// Which version of the workload.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Workload {
-    pub(crate) objects: usize,
-    pub(crate) namespaces: usize,
+pub struct Workload {
+    /// How many objects, namespaces not counted.
+    pub objects: usize,
+    /// Over how many namespaces they are spread.
+    pub namespaces: usize,
     /// Each further revision changes ten objects.
-    pub(crate) revision: usize,
+    pub revision: usize,
     /// Leaves out every tenth object.
-    pub(crate) pruned: bool,
+    pub pruned: bool,
     /// ConfigMaps alone.
-    pub(crate) config_maps: bool,
+    pub config_maps: bool,
 }
 
 impl Default for Workload {
@@ -32,7 +34,7 @@ impl Default for Workload {
 
 impl Workload {
     /// The objects, their namespaces first.
-    pub(crate) fn build(self) -> Vec<Value> {
+    pub fn build(self) -> Vec<Value> {
         let namespaces = (0..self.namespaces).map(|index| {
             let metadata = json!({"name": namespace(index), "labels": {"bench": "engine"}});
             json!({"apiVersion": "v1", "kind": "Namespace", "metadata": metadata})
@@ -42,12 +44,13 @@ impl Workload {
     }
 
     /// The same without every tenth object.
-    pub(crate) fn without_a_tenth(self) -> Self {
+    #[must_use]
+    pub fn without_a_tenth(self) -> Self {
         Self { pruned: true, ..self }
     }
 
     /// Namespace and name of the ConfigMaps that somebody edits.
-    pub(crate) fn edited(self) -> Vec<(String, String)> {
+    pub fn edited(self) -> Vec<(String, String)> {
         let tenth = self.objects / 10;
         // the first slot of a ten is a ConfigMap in the first six tenths of each hundred
         let candidates = (0..10).map(|part| part * tenth + part % 6 * 10 + part % 10);
