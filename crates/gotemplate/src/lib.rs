@@ -38,7 +38,7 @@ pub use fmt::{print, quote, sprintf};
 pub use function::{Args, CallError, Closure, Function, Functions, Native, Signature};
 pub use json::{JsonError, JsonStyle};
 pub use parse::ParseError;
-pub use sprig::{Certificate, SemVersion, Time};
+pub use sprig::{Certificate, SemVersion, Time, regex_refusal};
 pub use template::{MissingKey, TemplateSet};
 pub use text::float::shortest as float_text;
 pub use value::{Element, Kind, List, Map, Method, MethodBody, NamedType, Object, Str, Type, Value};

@@ -122,3 +122,22 @@ fn the_same_seed_gives_the_same_render() {
     assert_eq!(one, two);
     assert!(one.contains("2023-11-14 22:13:20 +0000 UTC"));
 }
+
+#[test]
+fn what_fuzzing_kept_ends_within_the_limits() {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../testdata/gotemplate/corpus");
+    let mut tried = 0;
+    for file in std::fs::read_dir(folder).expect("the corpus is there") {
+        let template = std::fs::read(file.expect("a file").path()).expect("a template");
+        let functions = Functions::sprig();
+        let mut set = TemplateSet::new("root").with_missing_key(MissingKey::Zero);
+        let environment = Seeded::fixed(7, SystemTime::UNIX_EPOCH);
+        if set.parse("t", &template, &functions).is_ok() {
+            let executor = Executor::new(&functions, &environment, LIMITS);
+            // an error is as good as a text: neither a panic nor endless
+            let _ = executor.execute(&set, "t", &Value::map());
+        }
+        tried += 1;
+    }
+    assert!(tried > 10);
+}

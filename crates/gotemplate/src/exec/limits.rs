@@ -85,6 +85,8 @@ pub(super) struct Meter {
 
 /// Steps between two looks at the cancellation.
 const CHECK_EVERY: u64 = 1024;
+/// Bytes between two looks at it.
+const CHECK_BYTES: u64 = 1 << 20;
 
 impl Meter {
     pub(super) fn new(limits: Limits, cancellation: Cancellation) -> Self {
@@ -104,8 +106,8 @@ impl Meter {
         if after > self.limits.steps {
             return Err(LimitError::Steps(self.limits.steps));
         }
-        if before / CHECK_EVERY != after / CHECK_EVERY && self.cancellation.is_cancelled() {
-            return Err(LimitError::Cancelled);
+        if before / CHECK_EVERY != after / CHECK_EVERY {
+            self.check_cancelled()?;
         }
         Ok(())
     }
@@ -114,12 +116,24 @@ impl Meter {
         if bytes > self.limits.text {
             return Err(LimitError::Text(self.limits.text));
         }
-        let after = self.allocated.get().saturating_add(bytes as u64);
+        let before = self.allocated.get();
+        let after = before.saturating_add(bytes as u64);
         self.allocated.set(after);
         if after > self.limits.allocated {
             return Err(LimitError::Allocated(self.limits.allocated));
         }
+        if before / CHECK_BYTES != after / CHECK_BYTES {
+            self.check_cancelled()?;
+        }
         Ok(())
+    }
+
+    pub(super) fn check_cancelled(&self) -> Result<(), LimitError> {
+        if self.cancellation.is_cancelled() {
+            Err(LimitError::Cancelled)
+        } else {
+            Ok(())
+        }
     }
 
     pub(super) fn at_deepest(&self) -> bool {
@@ -132,9 +146,7 @@ impl Meter {
         if depth >= self.limits.depth {
             return Err(LimitError::Depth(self.limits.depth).into());
         }
-        if self.cancellation.is_cancelled() {
-            return Err(LimitError::Cancelled.into());
-        }
+        self.check_cancelled()?;
         self.depth.set(depth + 1);
         let result = stacked(run);
         self.depth.set(depth);

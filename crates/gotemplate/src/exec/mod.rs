@@ -2,6 +2,7 @@
 
 mod argument;
 mod call;
+mod changed;
 mod error;
 mod field;
 mod limits;
@@ -11,6 +12,7 @@ mod range;
 mod state;
 mod walk;
 
+use changed::Changed;
 pub use error::{ExecError, Location};
 use limits::Meter;
 pub use limits::{Cancellation, LimitError, Limits};
@@ -22,13 +24,14 @@ use crate::environment::Environment;
 use crate::function::Functions;
 use crate::template::TemplateSet;
 use crate::text::quote;
-use crate::value::Value;
+use crate::value::{Map, Str, Value};
 
 /// Executes templates of one render, within one set of limits.
 pub struct Executor<'e> {
     functions: &'e Functions,
     environment: &'e dyn Environment,
     meter: Meter,
+    changed: Changed,
 }
 
 impl<'e> Executor<'e> {
@@ -48,7 +51,19 @@ impl<'e> Executor<'e> {
             functions,
             environment,
             meter: Meter::new(limits, cancellation),
+            changed: Changed::default(),
         }
+    }
+
+    /// Fails if the caller cancelled; for work around the execution.
+    pub fn check_cancelled(&self) -> Result<(), LimitError> {
+        self.meter.check_cancelled()
+    }
+
+    /// Empties the maps that templates put something into and that still live, so that those which hold themselves are
+    /// freed. Nothing of the data is of use afterwards.
+    pub fn dissolve_changed(&self) {
+        self.changed.dissolve();
     }
 
     /// Executes one template of a set.
@@ -96,6 +111,14 @@ impl<'c> Context<'c> {
     /// Counts work that a function is about to do.
     pub fn spend(&self, steps: usize) -> Result<(), LimitError> {
         self.executor.meter.spend(steps as u64)
+    }
+
+    /// Puts a value into a map; false for the nil map.
+    pub(crate) fn put(&self, map: &Map, key: Str, value: Value) -> bool {
+        if value.is_container() {
+            self.executor.changed.remember(map);
+        }
+        map.insert(key, value)
     }
 
     /// Counts bytes that a function is about to make.

@@ -41,8 +41,8 @@ fn dict(context: &Context<'_>, args: &Args) -> Called {
     Ok(map.into())
 }
 
-fn set(_: &Context<'_>, args: &Args) -> Called {
-    if !args.map(0).insert(args.str(1).clone(), args.value(2).clone()) {
+fn set(context: &Context<'_>, args: &Args) -> Called {
+    if !context.put(args.map(0), args.str(1).clone(), args.value(2).clone()) {
         return fail("assignment to entry in nil map");
     }
     Ok(args.value(0).clone())

@@ -44,7 +44,7 @@ fn merge_into(
         let present = target.get(&key);
         if value.is_nil() {
             if overwrite {
-                target.insert(key, value);
+                context.put(target, key, value);
             }
             continue;
         }
@@ -54,7 +54,7 @@ fn merge_into(
         let filled = present.as_ref().is_some_and(Value::is_true);
         let both_maps = matches!((&value, &present), (Value::Map(_), Some(Value::Map(_))));
         if !(filled && (both_maps || !overwrite)) {
-            target.insert(key, value);
+            context.put(target, key, value);
         }
     }
     Ok(())

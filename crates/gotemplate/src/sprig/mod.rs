@@ -23,6 +23,7 @@ mod url;
 mod wrap;
 
 pub use crypto::Certificate;
+pub use regex::regex_refusal;
 pub use semver::SemVersion;
 pub use time::Time;
 

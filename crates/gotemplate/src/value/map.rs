@@ -2,7 +2,7 @@
 
 use std::cell::{Ref, RefCell};
 use std::collections::{BTreeMap, HashSet};
-use std::rc::Rc;
+use std::rc::{Rc, Weak};
 
 use super::types::{Element, NamedType};
 use super::{Str, Value, release};
@@ -167,6 +167,11 @@ impl Map {
         }
     }
 
+    /// A handle that does not keep the map alive; none of the nil map.
+    pub(crate) fn downgrade(&self) -> Option<WeakMap> {
+        self.entries.as_ref().map(Rc::downgrade).map(WeakMap)
+    }
+
     /// Whether both are the same map, not only equal ones.
     pub fn same(&self, other: &Self) -> bool {
         match (&self.entries, &other.entries) {
@@ -187,6 +192,23 @@ impl Map {
             .and_then(Rc::into_inner)
             .map(|entries| entries.0.take().into_values().collect())
             .unwrap_or_default()
+    }
+}
+
+/// A map that may be gone.
+#[derive(Debug)]
+pub(crate) struct WeakMap(Weak<Entries>);
+
+impl WeakMap {
+    pub(crate) fn is_alive(&self) -> bool {
+        self.0.strong_count() > 0
+    }
+
+    pub(crate) fn upgrade(&self) -> Option<Map> {
+        Some(Map {
+            entries: Some(self.0.upgrade()?),
+            ..Map::nil()
+        })
     }
 }
 

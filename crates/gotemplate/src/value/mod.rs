@@ -15,6 +15,7 @@ pub use bytes::Str;
 pub(crate) use equal::simple_equal;
 pub use list::List;
 pub use map::Map;
+pub(crate) use map::WeakMap;
 pub use object::Object;
 pub use types::{Element, Kind, Method, MethodBody, NamedType, Type};
 
@@ -172,7 +173,7 @@ impl Value {
         }
     }
 
-    fn is_container(&self) -> bool {
+    pub(crate) fn is_container(&self) -> bool {
         matches!(self, Self::List(_) | Self::Map(_))
     }
 }

@@ -87,6 +87,12 @@ fn compiled(context: &Context<'_>, pattern: &Str) -> Result<Rc<Regex>, CallError
     Ok(regex)
 }
 
+/// Why Go would not take an expression, in its words.
+pub fn regex_refusal(pattern: &str) -> Option<String> {
+    let error = translate::translate(pattern).err()?;
+    Some(format!("error parsing regexp: {error}"))
+}
+
 fn compile(pattern: &Str, size: usize) -> Result<Regex, CallError> {
     let translated = translate::translate(&pattern.to_text())
         .map_err(|error| CallError::new(format!("error parsing regexp: {error}")))?;
