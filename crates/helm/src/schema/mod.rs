@@ -1,10 +1,13 @@
 //! `values.schema.json`: values of a chart and its subcharts against what they demand, with Helm's texts.
 
+mod formats;
+mod levels;
+mod patterns;
 mod violation;
 
 use std::error::Error;
 
-use boon::{CompileError, Compiler, Schemas, UrlLoader};
+use boon::{CompileError, Compiler, Format, Schemas, UrlLoader};
 use gotemplate::{List, Map, Value};
 
 use crate::chart::Chart;
@@ -52,8 +55,15 @@ fn collect(chart: &Chart, values: &Map, found: &mut String) {
 
 fn against(schema: &[u8], values: &Map) -> Result<(), String> {
     let schema = read(schema)?;
+    if let Some(text) = patterns::refusal(LOCATION, &schema) {
+        return Err(text);
+    }
     let mut compiler = Compiler::new();
     compiler.use_loader(Box::new(Unreachable));
+    for name in formats::UNKNOWN_TO_HELM {
+        let func = |_: &_| Ok(());
+        compiler.register_format(Format { name, func });
+    }
     compiler
         .add_resource(LOCATION, schema)
         .map_err(|error| refusal(&error))?;

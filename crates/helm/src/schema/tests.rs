@@ -59,3 +59,31 @@ fn violations_read_as_in_helm() {
         assert_eq!(found(schema, values), expected, "{schema}");
     }
 }
+
+#[derive(serde::Deserialize)]
+struct Case {
+    schema: String,
+    values: String,
+    text: bool,
+    out: String,
+}
+
+#[test]
+fn violations_are_those_that_helm_printed() {
+    let cases: Vec<Case> =
+        serde_json::from_str(include_str!("../../testdata/schema.json")).expect("recorded cases");
+    let mut different = Vec::new();
+    for case in cases {
+        let table = Map::new();
+        let form = if case.text { SetForm::Text } else { SetForm::Typed };
+        set(&table, &case.values, &form).unwrap_or_else(|error| panic!("{error}"));
+        let found = against(case.schema.as_bytes(), &table).err().unwrap_or_default();
+        if found != case.out {
+            different.push(format!(
+                "{}\n{}\nhelm:\n{}\nours:\n{found}",
+                case.schema, case.values, case.out
+            ));
+        }
+    }
+    assert!(different.is_empty(), "{}", different.join("\n\n"));
+}

@@ -3,37 +3,65 @@
 use boon::{ErrorKind, Type, Types, ValidationError};
 use serde_json::Value;
 
+use super::formats;
+use super::levels::{self, Group, Level, left_out};
+
 /// All violations, each on a line of its own and below the one that it is a reason for.
 pub(super) fn report(error: &ValidationError<'_, '_>) -> String {
     let mut text = String::new();
-    show(error, 0, &mut text);
+    show(error, error.schema_url, 0, &mut text);
     text
 }
 
-fn show(error: &ValidationError<'_, '_>, depth: usize, text: &mut String) {
+/// Shows an error that was found on the way from the schema at `base`.
+fn show(error: &ValidationError<'_, '_>, base: &str, mut depth: usize, text: &mut String) {
+    for Level { words, place } in left_out(base, error) {
+        line(&place, words, depth, text);
+        depth += 1;
+    }
     let is_passed_over = error.causes.len() == 1 && matches!(error.kind, ErrorKind::Reference { .. });
-    let below = if is_passed_over {
-        depth
+    if matches!(error.kind, ErrorKind::Schema { .. }) {
+        start_line(depth, text);
+        text.push_str(&words(&error.kind));
+    } else if !is_passed_over {
+        let place = error.instance_location.to_string();
+        line(&place, &words(&error.kind), depth, text);
+    }
+    let below = depth + usize::from(!is_passed_over);
+    show_causes(error, below, text);
+}
+
+fn show_causes(error: &ValidationError<'_, '_>, mut depth: usize, text: &mut String) {
+    // a single branch with several errors: they were moved up
+    if let Some(Group { base, levels, place }) = levels::group(error) {
+        for Level { words, place } in levels {
+            line(&place, words, depth, text);
+            depth += 1;
+        }
+        line(&place, "validation failed", depth, text);
+        for cause in &error.causes {
+            show(cause, base, depth + 1, text);
+        }
     } else {
-        if depth > 0 {
-            text.push('\n');
-            text.push_str(&"  ".repeat(depth - 1));
-            text.push_str("- ");
+        for cause in &error.causes {
+            show(cause, levels::base(error, cause), depth, text);
         }
-        let shown = words(&error.kind);
-        if matches!(error.kind, ErrorKind::Schema { .. }) {
-            text.push_str(&shown);
-        } else {
-            let place = quoted(&error.instance_location.to_string());
-            text.push_str("at ");
-            text.push_str(&place);
-            text.push_str(": ");
-            text.push_str(&shown);
-        }
-        depth + 1
-    };
-    for cause in &error.causes {
-        show(cause, below, text);
+    }
+}
+
+fn line(place: &str, words: &str, depth: usize, text: &mut String) {
+    start_line(depth, text);
+    text.push_str("at ");
+    text.push_str(&quoted(place));
+    text.push_str(": ");
+    text.push_str(words);
+}
+
+fn start_line(depth: usize, text: &mut String) {
+    if depth > 0 {
+        text.push('\n');
+        text.push_str(&"  ".repeat(depth - 1));
+        text.push_str("- ");
     }
 }
 
@@ -67,7 +95,11 @@ fn words(kind: &ErrorKind<'_, '_>) -> String {
         },
         ErrorKind::Const { want } if is_container(want) => "'const' failed".to_owned(),
         ErrorKind::Const { want } => format!("value must be {}", shown(want)),
-        ErrorKind::Format { got, want, err } => format!("{} is not valid {want}: {err}", shown(got)),
+        ErrorKind::Format { got, want, err } => {
+            let reason = got.as_str().and_then(|got| formats::reason(want, got));
+            let reason = reason.unwrap_or_else(|| err.to_string());
+            format!("{} is not valid {want}: {reason}", shown(got))
+        }
         ErrorKind::Pattern { got, want } => {
             format!("{} does not match pattern {}", quoted(got), quoted(want))
         }
