@@ -5,10 +5,14 @@ use flate2::read::MultiGzDecoder;
 use tar::EntryType;
 
 use super::directory::without_mark;
-use super::{Error, File, MAX_CHART_SIZE, MAX_FILE_SIZE};
+use super::{Budget, Error, File, MAX_CHART_SIZE, MAX_FILE_SIZE};
 
 /// The files of a `.tgz`, named from the one folder that it holds.
 pub fn unpack(archive: &[u8]) -> Result<Vec<File>, Error> {
+    unpack_within(archive, &mut Budget::default())
+}
+
+pub(super) fn unpack_within(archive: &[u8], budget: &mut Budget) -> Result<Vec<File>, Error> {
     // tar's own headers and padding count too: a long name must not cost more than a file may
     let unzipped = MultiGzDecoder::new(archive).take(2 * MAX_CHART_SIZE);
     let mut left = MAX_CHART_SIZE;
@@ -29,6 +33,7 @@ pub fn unpack(archive: &[u8]) -> Result<Vec<File>, Error> {
             .checked_sub(size)
             .filter(|left| *left > 0)
             .ok_or(Error::TooLarge)?;
+        budget.file(&full_name, size)?;
         let mut data = Vec::new();
         entry.read_to_end(&mut data).map_err(Error::Archive)?;
         files.push(File {

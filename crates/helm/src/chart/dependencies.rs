@@ -2,13 +2,16 @@ use std::collections::HashSet;
 
 use gotemplate::{Map, SemVersion, Value};
 
-use super::{Chart, Dependency};
+use super::{Budget, Chart, Dependency, Error};
 use crate::capabilities::Compatibility;
-use crate::values::{TypeMismatch, coalesce_values, deep_copy, lookup, merge_tables, merge_values, table};
+use crate::values::{coalesce_values, deep_copy, lookup, merge_tables, merge_values, table};
+
+/// Parts of a path that values are imported to.
+const MAX_PARTS: usize = 1_000;
 
 /// Takes the subcharts away that do not take part, gives the others their aliases, and imports their values.
-pub fn process_dependencies(chart: &mut Chart, values: &Map) -> Result<(), TypeMismatch> {
-    enable(chart, values, "")?;
+pub fn process_dependencies(chart: &mut Chart, values: &Map, budget: &mut Budget) -> Result<(), Error> {
+    enable(chart, values, "", budget)?;
     import_values(chart)
 }
 
@@ -22,15 +25,15 @@ impl Chart {
     }
 }
 
-fn enable(chart: &mut Chart, values: &Map, path: &str) -> Result<(), TypeMismatch> {
+fn enable(chart: &mut Chart, values: &Map, path: &str, budget: &mut Budget) -> Result<(), Error> {
     let Some(mut listed) = chart.metadata.dependencies.take() else {
         return Ok(());
     };
-    chart.dependencies = arranged(&chart.dependencies, &listed);
+    chart.dependencies = arranged(&chart.dependencies, &listed, budget)?;
     for dependency in &mut listed {
         dependency.known_as().to_owned().clone_into(&mut dependency.name);
     }
-    let values = coalesce_values(chart, values, Compatibility::Helm4)?;
+    let values = coalesce_values(chart, values, Compatibility::Helm4).map_err(Error::Dependencies)?;
     let disabled: HashSet<String> = listed
         .iter()
         .filter(|dependency| !is_enabled(dependency, &values, path))
@@ -42,24 +45,33 @@ fn enable(chart: &mut Chart, values: &Map, path: &str) -> Result<(), TypeMismatc
     listed.retain(|dependency| !disabled.contains(&dependency.name));
     for subchart in &mut chart.dependencies {
         let path = format!("{path}{}.", subchart.name());
-        enable(subchart, &values, &path)?;
+        enable(subchart, &values, &path, budget)?;
     }
     chart.metadata.dependencies = (!listed.is_empty()).then_some(listed);
     Ok(())
 }
 
 /// The subcharts that are not listed, then a copy for each that is, under its alias.
-fn arranged(present: &[Chart], listed: &[Dependency]) -> Vec<Chart> {
+fn arranged(present: &[Chart], listed: &[Dependency], budget: &mut Budget) -> Result<Vec<Chart>, Error> {
     let unlisted = present
         .iter()
         .filter(|chart| !listed.iter().any(|dependency| is_meant(dependency, chart)))
         .cloned();
-    let renamed = listed.iter().filter_map(|dependency| {
-        let mut chart = present.iter().find(|chart| is_meant(dependency, chart))?.clone();
-        dependency.known_as().clone_into(&mut chart.metadata.name);
-        Some(chart)
-    });
-    unlisted.chain(renamed).collect()
+    let mut arranged: Vec<Chart> = unlisted.collect();
+    for dependency in listed {
+        if let Some(meant) = present.iter().find(|chart| is_meant(dependency, chart)) {
+            budget.charts(dependency.known_as(), size(meant))?;
+            let mut chart = meant.clone();
+            dependency.known_as().clone_into(&mut chart.metadata.name);
+            arranged.push(chart);
+        }
+    }
+    Ok(arranged)
+}
+
+/// How many charts a chart is.
+fn size(chart: &Chart) -> usize {
+    1 + chart.dependencies.iter().map(size).sum::<usize>()
 }
 
 fn is_meant(dependency: &Dependency, chart: &Chart) -> bool {
@@ -96,21 +108,25 @@ fn as_bool(value: &Value) -> Option<bool> {
 }
 
 /// Imports what charts ask of their subcharts, the deepest first.
-fn import_values(chart: &mut Chart) -> Result<(), TypeMismatch> {
+fn import_values(chart: &mut Chart) -> Result<(), Error> {
     for subchart in &mut chart.dependencies {
         import_values(subchart)?;
     }
     let Some(listed) = &chart.metadata.dependencies else {
         return Ok(());
     };
-    let values = merge_values(chart, &Map::new())?;
+    let values = merge_values(chart, &Map::new()).map_err(Error::Dependencies)?;
     let imported = Map::new();
     for dependency in listed {
         for wanted in &dependency.import_values {
             if let Some((child, parent)) = paths(wanted)
                 && let Some(found) = table(&values, &format!("{}.{child}", dependency.name))
             {
-                merge_tables(&imported, &nested(&parent, found));
+                let too_deep = || Error::ImportTooDeep {
+                    chart: dependency.name.clone(),
+                    max: MAX_PARTS,
+                };
+                merge_tables(&imported, &nested(&parent, found).ok_or_else(too_deep)?);
             }
         }
     }
@@ -131,13 +147,14 @@ fn paths(wanted: &serde_json::Value) -> Option<(String, String)> {
     }
 }
 
-/// The table as it stands at a path.
-fn nested(path: &str, table: Map) -> Map {
+/// The table as it stands at a path, unless that has too many parts.
+fn nested(path: &str, table: Map) -> Option<Map> {
     if path == "." {
-        return table;
+        return Some(table);
     }
-    path.rsplit('.')
-        .fold(table, |inner, name| Map::from_iter([(name, inner)]))
+    let parts = path.rsplit('.');
+    (parts.clone().count() <= MAX_PARTS)
+        .then(|| parts.fold(table, |inner, name| Map::from_iter([(name, inner)])))
 }
 
 #[cfg(test)]

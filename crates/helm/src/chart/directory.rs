@@ -2,13 +2,17 @@ use manifest::tree::Entry;
 use manifest::{Tree, TreePath};
 
 use super::ignore::Rules;
-use super::{Error, File, MAX_CHART_SIZE, MAX_FILE_SIZE};
+use super::{Budget, Error, File, MAX_CHART_SIZE, MAX_FILE_SIZE};
 
 const IGNORE_FILE: &str = ".helmignore";
 const MAX_DEPTH: usize = 100;
 
 /// The files of a chart's folder that `.helmignore` lets pass, links followed.
 pub fn read_directory(tree: &Tree, root: &TreePath) -> Result<Vec<File>, Error> {
+    read_within(tree, root, &mut Budget::default())
+}
+
+pub(super) fn read_within(tree: &Tree, root: &TreePath, budget: &mut Budget) -> Result<Vec<File>, Error> {
     let ignore_file = root.child(IGNORE_FILE);
     let rules = if tree.is_file(&ignore_file) {
         tree.read_limited(&ignore_file, MAX_FILE_SIZE)?
@@ -23,6 +27,7 @@ pub fn read_directory(tree: &Tree, root: &TreePath) -> Result<Vec<File>, Error> 
         tree,
         rules,
         left: MAX_CHART_SIZE,
+        budget,
         files: Vec::new(),
     };
     walk.directory(root, "", 0)?;
@@ -33,6 +38,7 @@ struct Walk<'t> {
     tree: &'t Tree,
     rules: Rules,
     left: u64,
+    budget: &'t mut Budget,
     files: Vec<File>,
 }
 
@@ -67,6 +73,7 @@ impl Walk<'_> {
             read => read?,
         };
         self.left = self.left.checked_sub(data.len() as u64).ok_or(Error::TooLarge)?;
+        self.budget.file(&name, data.len() as u64)?;
         self.files.push(File {
             name,
             data: without_mark(data),

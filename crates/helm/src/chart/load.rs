@@ -4,7 +4,9 @@ use bytes::Bytes;
 use manifest::{Tree, TreePath};
 use yaml::Reader;
 
-use super::{Chart, Error, File, Metadata, read_directory, unpack};
+use super::archive::unpack_within;
+use super::directory::read_within;
+use super::{Budget, Chart, Error, File, Metadata};
 use crate::values;
 
 /// Charts within charts; an archive may hold archives.
@@ -12,53 +14,93 @@ const MAX_DEPTH: usize = 32;
 
 /// Loads the chart in a folder.
 pub fn from_directory(tree: &Tree, root: &TreePath) -> Result<Chart, Error> {
-    from_files(read_directory(tree, root)?)
+    Loader::default().directory(tree, root)
 }
 
 /// Loads the chart in a `.tgz`.
 pub fn from_archive(archive: &[u8]) -> Result<Chart, Error> {
-    from_files(unpack(archive)?)
+    Loader::default().archive(archive)
 }
 
 /// Makes a chart of its files.
 pub fn from_files(files: Vec<File>) -> Result<Chart, Error> {
-    load(files, 0)
+    Loader::default().load(files, 0)
 }
 
-fn load(files: Vec<File>, depth: usize) -> Result<Chart, Error> {
-    if depth > MAX_DEPTH {
-        return Err(Error::TooDeep(MAX_DEPTH));
+/// Loads charts within a budget.
+#[derive(Default)]
+pub struct Loader {
+    budget: Budget,
+}
+
+impl Loader {
+    /// A loader that has loaded nothing yet.
+    pub fn new(budget: Budget) -> Self {
+        Self { budget }
     }
-    let mut metadata = files
-        .iter()
-        .find(|file| file.name == "Chart.yaml")
-        .ok_or(Error::NoMetadata)
-        .and_then(|file| read_metadata("Chart.yaml", &file.data))?;
-    if metadata.api_version.is_empty() {
-        "v1".clone_into(&mut metadata.api_version);
+
+    /// Loads the chart in a folder.
+    pub fn directory(&mut self, tree: &Tree, root: &TreePath) -> Result<Chart, Error> {
+        let files = read_within(tree, root, &mut self.budget)?;
+        self.load(files, 0)
     }
-    let mut parts = Parts::default();
-    for file in files {
-        parts.sort(file, &mut metadata)?;
+
+    /// Loads the chart in a `.tgz`.
+    pub fn archive(&mut self, archive: &[u8]) -> Result<Chart, Error> {
+        let files = unpack_within(archive, &mut self.budget)?;
+        self.load(files, 0)
     }
-    metadata.validate()?;
-    let mut dependencies = Vec::new();
-    for (name, files) in parts.subcharts {
-        let subchart = load_subchart(&name, files, depth + 1).map_err(|source| Error::Subchart {
-            name,
-            parent: metadata.name.clone(),
-            source: Box::new(source),
-        })?;
-        dependencies.push(subchart);
+
+    fn load(&mut self, files: Vec<File>, depth: usize) -> Result<Chart, Error> {
+        if depth > MAX_DEPTH {
+            return Err(Error::TooDeep(MAX_DEPTH));
+        }
+        let mut metadata = files
+            .iter()
+            .find(|file| file.name == "Chart.yaml")
+            .ok_or(Error::NoMetadata)
+            .and_then(|file| read_metadata("Chart.yaml", &file.data))?;
+        if metadata.api_version.is_empty() {
+            "v1".clone_into(&mut metadata.api_version);
+        }
+        self.budget.charts(&metadata.name, 1)?;
+        let mut parts = Parts::default();
+        for file in files {
+            parts.sort(file, &mut metadata)?;
+        }
+        metadata.validate()?;
+        let mut dependencies = Vec::new();
+        for (name, files) in parts.subcharts {
+            let subchart = self.subchart(&name, files, depth + 1);
+            dependencies.push(subchart.map_err(|source| Error::Subchart {
+                name,
+                parent: metadata.name.clone(),
+                source: Box::new(source),
+            })?);
+        }
+        Ok(Chart {
+            metadata,
+            values: parts.values,
+            schema: parts.schema,
+            templates: parts.templates.into(),
+            files: parts.files.into(),
+            dependencies,
+        })
     }
-    Ok(Chart {
-        metadata,
-        values: parts.values,
-        schema: parts.schema,
-        templates: parts.templates.into(),
-        files: parts.files.into(),
-        dependencies,
-    })
+
+    fn subchart(&mut self, name: &str, mut files: Vec<File>, depth: usize) -> Result<Chart, Error> {
+        match files.first() {
+            Some(archive) if has_extension(name, "tgz") && archive.name.is_empty() => {
+                let files = unpack_within(&archive.data, &mut self.budget)?;
+                self.load(files, depth)
+            }
+            _ => {
+                // a file directly in charts/ has no name here and is no chart
+                files.retain(|file| !file.name.is_empty());
+                self.load(files, depth)
+            }
+        }
+    }
 }
 
 /// The files of a chart by what they mean.
@@ -108,19 +150,6 @@ impl Parts {
 
 fn has_extension(name: &str, extension: &str) -> bool {
     name.rsplit_once('.').is_some_and(|(_, found)| found == extension)
-}
-
-fn load_subchart(name: &str, mut files: Vec<File>, depth: usize) -> Result<Chart, Error> {
-    match files.first() {
-        Some(archive) if has_extension(name, "tgz") && archive.name.is_empty() => {
-            load(unpack(&archive.data)?, depth)
-        }
-        _ => {
-            // a file directly in charts/ has no name here and is no chart
-            files.retain(|file| !file.name.is_empty());
-            load(files, depth)
-        }
-    }
 }
 
 /// What the chart in a folder says of itself, if that can be read.

@@ -1,6 +1,7 @@
 //! Charts: what their files say, from a folder of a tree or from an archive, and which subcharts take part.
 
 mod archive;
+mod budget;
 mod dependencies;
 mod directory;
 mod ignore;
@@ -13,9 +14,10 @@ use bytes::Bytes;
 use gotemplate::Map;
 
 pub use archive::unpack;
+pub use budget::{Budget, Limits};
 pub use dependencies::process_dependencies;
 pub use directory::read_directory;
-pub use load::{from_archive, from_directory, from_files};
+pub use load::{Loader, from_archive, from_directory, from_files};
 pub(crate) use load::{read_metadata, read_metadata_at};
 pub use metadata::{Dependency, InvalidMetadata, Maintainer, Metadata};
 
@@ -121,6 +123,32 @@ pub enum Error {
     /// All files together are too large.
     #[error("decompressed chart is larger than the maximum size {MAX_CHART_SIZE}")]
     TooLarge,
+    /// All charts together have too many files.
+    #[error("charts have more than {0} files")]
+    TooManyFiles(usize),
+    /// All charts together are too large.
+    #[error("charts have more than {0} bytes")]
+    TooManyBytes(u64),
+    /// There are too many charts, aliases included.
+    #[error("chart has more than {0} subcharts")]
+    TooManyCharts(usize),
+    /// The caller cancelled.
+    #[error("loading was cancelled at {name}")]
+    Cancelled {
+        /// The file or the chart.
+        name: String,
+    },
+    /// Values of a subchart are no table, found when subcharts are chosen.
+    #[error("chart dependencies processing failed")]
+    Dependencies(#[source] crate::values::TypeMismatch),
+    /// The place that values are imported to is too deep.
+    #[error("import-values of {chart}: the path has more than {max} parts")]
+    ImportTooDeep {
+        /// The subchart.
+        chart: String,
+        /// How many parts there may be.
+        max: usize,
+    },
     /// The archive is broken.
     #[error("failed to read chart archive")]
     Archive(#[source] std::io::Error),

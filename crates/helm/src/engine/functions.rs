@@ -70,6 +70,7 @@ fn include(context: &Context<'_>, args: &Args, included: &RefCell<HashMap<Vec<u8
 
 fn tpl(context: &Context<'_>, args: &Args) -> Called {
     let text = args.str(0);
+    context.allocate(text.len())?;
     let mut templates = context.templates().clone();
     // within another `tpl` a name of its own: a blank text would not replace the outer one
     let mut name = templates.name().to_owned();

@@ -46,6 +46,10 @@ pub fn render(
     files.sort_by_cached_key(|file| Reverse((file.name.matches('/').count(), file.name.clone())));
     let mut set = TemplateSet::new("gotpl").with_missing_key(MissingKey::Zero);
     for file in &files {
+        executor.check_cancelled().map_err(|limit| Error {
+            text: format!("parse error in ({}): {limit}", file.name),
+            limit: Some(limit),
+        })?;
         set.parse(&file.name, &file.text, functions)
             .map_err(|error| Error {
                 text: parse_error(&file.name, &error.to_string()),

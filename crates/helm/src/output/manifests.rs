@@ -2,6 +2,7 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
+use gotemplate::Cancellation;
 use serde_json::Value;
 use yaml::Reader;
 
@@ -91,6 +92,7 @@ impl Manifests {
     pub fn from_files(
         files: &BTreeMap<String, Vec<u8>>,
         compatibility: Compatibility,
+        cancellation: &Cancellation,
     ) -> Result<Self, Error> {
         let mut manifests = Self::default();
         for (file, text) in files {
@@ -100,6 +102,12 @@ impl Manifests {
             }
             let text = readable(file, text)?;
             for document in documents(&text, compatibility) {
+                if cancellation.is_cancelled() {
+                    return Err(Error {
+                        file: file.clone(),
+                        reason: "render was cancelled".to_owned(),
+                    });
+                }
                 manifests.add(file, document)?;
             }
         }

@@ -19,9 +19,6 @@ pub enum Error {
          fetch missing dependencies: found in Chart.yaml, but missing in charts/ directory: {}", .0.join(", ")
     )]
     MissingDependencies(Vec<String>),
-    /// Values of a subchart are no table, found when subcharts are chosen.
-    #[error("chart dependencies processing failed")]
-    Dependencies(#[source] values::TypeMismatch),
     /// Values of a subchart are no table.
     #[error(transparent)]
     Coalesce(#[from] values::TypeMismatch),
@@ -45,6 +42,9 @@ pub enum Error {
     /// No template has a name that was asked for.
     #[error("could not find template {0} in chart")]
     NoSuchTemplate(String),
+    /// The caller cancelled between two steps of the render.
+    #[error("render was cancelled")]
+    Cancelled,
     /// There are more templates than allowed.
     #[error("chart has more than {0} templates")]
     TooManyTemplates(usize),

@@ -4,6 +4,7 @@ use std::time::SystemTime;
 use gotemplate::{Cancellation, Map, Seeded, Value};
 
 use crate::capabilities::{Compatibility, KubeVersion};
+use crate::chart::{self, Budget};
 use crate::engine::{Lookup, Release};
 use crate::values::{self, Sources};
 
@@ -82,6 +83,8 @@ pub struct Limits {
     pub output: usize,
     /// Templates of the chart and its subcharts.
     pub files: usize,
+    /// Bytes, files and number of charts.
+    pub charts: chart::Limits,
 }
 
 impl Default for Limits {
@@ -90,11 +93,24 @@ impl Default for Limits {
             templates: gotemplate::Limits::default(),
             output: 256 << 20,
             files: 50_000,
+            charts: chart::Limits::default(),
         }
     }
 }
 
 impl Options {
+    pub(super) fn budget(&self) -> Budget {
+        Budget::new(self.limits.charts, self.cancellation.clone())
+    }
+
+    pub(super) fn check_cancelled(&self) -> Result<(), super::Error> {
+        if self.cancellation.is_cancelled() {
+            Err(super::Error::Cancelled)
+        } else {
+            Ok(())
+        }
+    }
+
     pub(super) fn user_values(&self) -> Result<Map, values::Error> {
         self.values.values(&|name| match &self.read_file {
             Some(read) => Ok(Value::Str(read(name)?.into())),

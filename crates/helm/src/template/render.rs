@@ -15,7 +15,7 @@ const NOTES: &str = "NOTES.txt";
 /// Renders a chart with what the user sets.
 pub(super) fn render(mut chart: Chart, values: &Map, options: &Options) -> Result<Rendered, Error> {
     check(&chart)?;
-    process_dependencies(&mut chart, values).map_err(Error::Dependencies)?;
+    process_dependencies(&mut chart, values, &mut options.budget())?;
     let mut rendered = Run {
         chart: &chart,
         values,
@@ -62,6 +62,7 @@ impl Run<'_> {
     fn rendered(&self, randomness: Randomness) -> Result<Rendered, Error> {
         let Self { chart, options, .. } = self;
         let values = values::coalesce_values(chart, self.values, options.compatibility)?;
+        options.check_cancelled()?;
         if !options.skip_schema_validation {
             schema::validate(chart, &values).map_err(Error::Schema)?;
         }
@@ -69,7 +70,8 @@ impl Run<'_> {
         let environment = Observed::new(randomness.environment());
         let mut files = self.executed(&values, &capabilities, &environment)?;
         let notes = take_notes(chart, &mut files);
-        let Manifests { objects, hooks } = Manifests::from_files(&files, options.compatibility)?;
+        let Manifests { objects, hooks } =
+            Manifests::from_files(&files, options.compatibility, &options.cancellation)?;
         let mut rendered = Rendered {
             definitions: if options.include_crds {
                 definitions(chart)
@@ -137,6 +139,7 @@ impl Run<'_> {
         let rendered = engine::render(files, &functions, &executor, limits.output);
         // templates may have put a table into itself
         roots.iter().for_each(Map::dissolve);
+        executor.dissolve_changed();
         Ok(rendered?)
     }
 }

@@ -16,7 +16,7 @@ struct Case {
     out: Option<BTreeMap<String, serde_json::Value>>,
 }
 
-fn seen(case: &Case) -> Result<BTreeMap<String, serde_json::Value>, TypeMismatch> {
+fn seen(case: &Case) -> Result<BTreeMap<String, serde_json::Value>, Error> {
     let files = case.files.iter().map(|(name, text)| (name, text.clone()));
     let tree = Tree::from_files(files).expect("paths within the tree");
     let mut chart = from_directory(&tree, &TreePath::root()).expect("a chart");
@@ -24,8 +24,8 @@ fn seen(case: &Case) -> Result<BTreeMap<String, serde_json::Value>, TypeMismatch
     for text in &case.set {
         set(&values, text, &SetForm::Typed).expect("an assignment");
     }
-    process_dependencies(&mut chart, &values)?;
-    let values = coalesce_values(&chart, &values, Compatibility::Helm4)?;
+    process_dependencies(&mut chart, &values, &mut Budget::default())?;
+    let values = coalesce_values(&chart, &values, Compatibility::Helm4).map_err(Error::Dependencies)?;
     let mut seen = BTreeMap::new();
     collect(&chart, &values, "", &mut seen);
     Ok(seen)

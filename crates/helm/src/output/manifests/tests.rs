@@ -26,7 +26,7 @@ fn files_are_printed_as_helm_prints_them() {
             .into_iter()
             .map(|(file, text)| (file, text.into_bytes()))
             .collect();
-        let found = Manifests::from_files(&files, Compatibility::Helm4)
+        let found = Manifests::from_files(&files, Compatibility::Helm4, &Cancellation::default())
             .map(|manifests| print(&[], &manifests.objects, &manifests.hooks, printed))
             .map_err(|error| error.to_string());
         assert_eq!(found.as_ref().ok(), case.out.as_ref(), "{}", case.name);
