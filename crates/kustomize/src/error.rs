@@ -3,8 +3,8 @@ use std::fmt;
 use bytes::Bytes;
 use yaml::{Path, Reader, Step};
 
-/// The fields of a kustomization, and of their entries, that name files and directories.
-const FILE_FIELDS: [&str; 19] = [
+/// The fields of a kustomization, and of their entries, that name files and directories, or hold a patch.
+const FILE_FIELDS: [&str; 20] = [
     "resources",
     "bases",
     "components",
@@ -15,6 +15,7 @@ const FILE_FIELDS: [&str; 19] = [
     "validators",
     "patchesStrategicMerge",
     "path",
+    "patch",
     "files",
     "envs",
     "env",
@@ -53,7 +54,7 @@ pub struct Error {
     reason: Reason,
     #[source]
     place: Option<Box<Place>>,
-    /// The path, as a kustomization has it, of what could not be loaded.
+    /// The path, or the patch, as a kustomization has it, of what failed.
     culprit: Option<Box<str>>,
 }
 

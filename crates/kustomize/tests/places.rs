@@ -100,6 +100,30 @@ fn what_is_not_there() {
 }
 
 #[test]
+fn what_patches_nothing() {
+    for (entry, expected) in [
+        (
+            "patch: '{apiVersion: v1, kind: A, metadata: {name: other}}'",
+            "patch",
+        ),
+        ("patch: '[{op: remove, path: /a}]'", "patch"),
+        ("patch: 'no patch'", "patch"),
+        ("path: other.yaml", "path"),
+    ] {
+        let kustomization = format!(
+            "resources: [a.yaml]\npatches:\n- patch: '{{apiVersion: v1, kind: A, metadata: {{name: a}}}}'\n- {entry}\n"
+        );
+        let found = place(&[
+            ("kustomization.yaml", &kustomization),
+            ("a.yaml", "{apiVersion: v1, kind: A, metadata: {name: a}}"),
+            ("other.yaml", "{apiVersion: v1, kind: A, metadata: {name: other}}"),
+        ]);
+        let expected = format!("found in /kustomization.yaml, line 4, field patches[1].{expected}");
+        assert_eq!(found, expected, "{entry}");
+    }
+}
+
+#[test]
 fn the_file_is_the_one_that_asked() {
     let files = |base| {
         place(&[

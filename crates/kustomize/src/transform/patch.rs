@@ -42,6 +42,8 @@ impl From<&Patch> for PatchArgs {
 pub(crate) struct PatchTransformer {
     patch: Loaded,
     source: String,
+    /// The path, or the inline patch, as the kustomization has it.
+    written: String,
     target: Option<Selector>,
 }
 
@@ -57,6 +59,10 @@ impl PatchTransformer {
     }
 
     pub(crate) fn load(args: &PatchArgs, loader: &Loader, cx: &Cx<'_>) -> Result<Self> {
+        Self::read(args, loader, cx).map_err(|error| error.about(args.written()))
+    }
+
+    fn read(args: &PatchArgs, loader: &Loader, cx: &Cx<'_>) -> Result<Self> {
         let inline = args.patch.trim();
         let (text, source) = match (inline, args.path.as_str()) {
             ("", "") => fail!("must specify one of patch and path in\n{}", args.text()),
@@ -76,8 +82,25 @@ impl PatchTransformer {
         Ok(Self {
             patch: read(&text, &source, args.options.as_ref())?,
             source,
+            written: args.written().to_owned(),
             target: args.target.clone(),
         })
+    }
+
+    fn apply(&self, map: &mut ResMap, cx: &Cx<'_>) -> Result<()> {
+        match (&self.patch, &self.target) {
+            (Loaded::Strategic(patches), _) => self.merge(patches, map, cx),
+            (Loaded::Json(patch), _) if patch.is_empty() => Ok(()),
+            (Loaded::Json(_), None) => Err(about("must specify a target for JSON patch ", &self.source)),
+            (Loaded::Json(patch), Some(target)) => {
+                for index in map.select(target, &cx.schemas)? {
+                    let resource = &mut map.list_mut()[index];
+                    resource.remember_id(&cx.schemas);
+                    apply_to(resource, patch)?;
+                }
+                Ok(())
+            }
+        }
     }
 
     fn merge(&self, patches: &[Resource], map: &mut ResMap, cx: &Cx<'_>) -> Result<()> {
@@ -153,23 +176,20 @@ fn read(text: &str, source: &str, options: Option<&PatchOptions>) -> Result<Load
 
 impl Transform for PatchTransformer {
     fn transform(&self, map: &mut ResMap, cx: &Cx<'_>) -> Result<()> {
-        match (&self.patch, &self.target) {
-            (Loaded::Strategic(patches), _) => self.merge(patches, map, cx),
-            (Loaded::Json(patch), _) if patch.is_empty() => Ok(()),
-            (Loaded::Json(_), None) => Err(about("must specify a target for JSON patch ", &self.source)),
-            (Loaded::Json(patch), Some(target)) => {
-                for index in map.select(target, &cx.schemas)? {
-                    let resource = &mut map.list_mut()[index];
-                    resource.remember_id(&cx.schemas);
-                    apply_to(resource, patch)?;
-                }
-                Ok(())
-            }
-        }
+        self.apply(map, cx).map_err(|error| error.about(&self.written))
     }
 }
 
 impl PatchArgs {
+    /// Where the kustomization says what to do: a path, or the patch.
+    fn written(&self) -> &str {
+        if self.path.is_empty() {
+            &self.patch
+        } else {
+            &self.path
+        }
+    }
+
     /// As messages show it.
     pub(crate) fn text(&self) -> String {
         yaml::to_string(&self.value())
