@@ -22,6 +22,13 @@ fn map(name: &str, namespace: &str, size: u32) -> String {
     )
 }
 
+/// The same as glops prints objects: with sorted keys.
+fn printed(name: &str, namespace: &str, size: u32) -> String {
+    format!(
+        "apiVersion: v1\ndata:\n  size: \"{size}\"\nkind: ConfigMap\nmetadata:\n  name: {name}\n  namespace: {namespace}\n"
+    )
+}
+
 fn shell() -> Shell {
     Shell::new()
         .file("shop/cache/Chart.yaml", CHART)
@@ -67,7 +74,7 @@ fn a_repository_says_how_its_chart_is_released() {
     let shell = shell().file("shop/cache/.glops.yaml", settings);
     shell.git("init --quiet shop");
     let ran = shell.glops("render shop/cache");
-    assert_eq!(ran.stdout, map("main", "shop", 7), "{ran}");
+    assert_eq!(ran.stdout, printed("main", "shop", 7), "{ran}");
     shell.write("secret.yaml", "size: 8\n");
     shell.write(
         "shop/cache/.glops.yaml",
@@ -88,9 +95,7 @@ fn an_overlay_inflates_the_chart_beside_it() {
     let refused = shell.glops("render --kustomize shop/overlay");
     assert!(refused.stderr.contains("must specify --enable-helm"), "{refused}");
     let ran = shell.glops("render --kustomize shop/overlay --enable-helm");
-    let printed =
-        "apiVersion: v1\ndata:\n  size: \"3\"\nkind: ConfigMap\nmetadata:\n  name: my-rel\n  namespace: ns\n";
-    assert_eq!(ran.stdout, printed, "{ran}");
+    assert_eq!(ran.stdout, printed("my-rel", "ns", 3), "{ran}");
     // no program is run for it, so that elsewhere no flag is needed
     assert!(shell.glops("render shop/overlay").stdout.contains("name: my-rel"));
 }
@@ -123,7 +128,7 @@ fn only_hosts_that_are_named_are_fetched_from() {
     assert!(refused.stderr.contains("--allow-remote HOST"), "{refused}");
     assert!(registry.requests().is_empty());
     let ran = shell.glops(&format!("render app --allow-remote {}", registry.host()));
-    assert_eq!(ran.stdout, map("app", "default", 2), "{ran}");
+    assert_eq!(ran.stdout, printed("app", "default", 2), "{ran}");
     let missing = shell.glops("render --helm app");
     assert!(
         missing
