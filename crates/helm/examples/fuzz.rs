@@ -2,7 +2,7 @@
 //!
 //! `cargo run --release -p helm --example fuzz -- --seconds 600 --seed 1 --keep FOLDER`
 //!
-//! It starts from the charts below and from the archives in `testdata/helm/corpus`, and changes files, names and the
+//! It starts from the charts below and from the archives in `testdata/helm-fuzz`, and changes files, names and the
 //! bytes of archives: the same seed tries the same charts. Charts that bring an outcome not seen before are gone on
 //! from; with `--keep` they are put into that folder.
 #![expect(clippy::print_stdout, reason = "the findings are the result")]
@@ -507,7 +507,7 @@ fn packed(files: &Files) -> Vec<u8> {
 
 /// The charts that were worth keeping.
 fn kept_charts() -> Vec<Files> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../testdata/helm/corpus");
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../testdata/helm-fuzz");
     let Ok(files) = std::fs::read_dir(folder) else {
         return Vec::new();
     };

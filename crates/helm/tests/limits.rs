@@ -320,7 +320,7 @@ fn values_of_great_depth_end_in_an_error_or_a_text() {
 
 #[test]
 fn what_fuzzing_kept_ends_within_the_limits() {
-    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../testdata/helm/corpus");
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../testdata/helm-fuzz");
     let mut tried = 0;
     for file in std::fs::read_dir(folder).expect("the corpus is there") {
         let archive = std::fs::read(file.expect("a file").path()).expect("an archive");
