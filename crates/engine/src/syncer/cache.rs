@@ -30,6 +30,15 @@ pub(super) struct Cache {
     watched: HashMap<String, Resource>,
 }
 
+/// Tells whether an object differs from what it was when it was last as desired; a running sync does not stop it.
+pub(super) struct Standing(Arc<Mutex<Shared>>);
+
+impl Standing {
+    pub(super) fn is_drifted(&self, key: &ResourceKey) -> bool {
+        lock(&self.0).is_drifted(key)
+    }
+}
+
 /// What the reader of the watches and the syncs share.
 #[derive(Default)]
 pub(super) struct Shared {
@@ -65,6 +74,11 @@ impl Cache {
 
     pub(super) fn shared(&self) -> MutexGuard<'_, Shared> {
         lock(&self.shared)
+    }
+
+    /// What is drifted now, for those who do not hold the cache.
+    pub(super) fn standing(&self) -> Standing {
+        Standing(self.shared.clone())
     }
 
     /// Whether this kind is watched.

@@ -4,7 +4,11 @@ use manifest::ResourceKey;
 use tokio::sync::{Mutex, mpsc::UnboundedReceiver};
 use tokio_util::sync::CancellationToken;
 
-use super::{cache::Cache, entry::Entry, observe::observe_cached};
+use super::{
+    cache::{Cache, Standing},
+    entry::Entry,
+    observe::observe_cached,
+};
 use crate::{
     Application, ChangeSet, Cluster, Desired, Event, Events, SyncError, SyncOptions,
     drift::Drift,
@@ -23,6 +27,7 @@ pub struct Syncer {
     apply_set: String,
     state: Mutex<State>,
     drifts: Mutex<UnboundedReceiver<Drift>>,
+    standing: Standing,
     again: tokio::sync::mpsc::UnboundedSender<Drift>,
 }
 
@@ -51,6 +56,7 @@ impl Syncer {
             cluster: cluster.clone(),
             application,
             apply_set,
+            standing: cache.standing(),
             state: Mutex::new(State {
                 cache,
                 store: None,
@@ -97,10 +103,14 @@ impl Syncer {
     /// The next managed object that someone else changes. What is to be done about it is the caller's: another
     /// [`Syncer::sync`] of the same state puts it back, or leaves it, as the options say.
     pub async fn next_drift(&self) -> Drift {
-        match self.drifts.lock().await.recv().await {
-            Some(drift) => drift,
-            None => std::future::pending().await,
+        let mut drifts = self.drifts.lock().await;
+        while let Some(drift) = drifts.recv().await {
+            // one edit is told by several events, and a sync may have put it back since
+            if self.standing.is_drifted(&drift.key) {
+                return drift;
+            }
         }
+        std::future::pending().await
     }
 
     /// The health of what is managed, as the watches tell it, sorted by key.
