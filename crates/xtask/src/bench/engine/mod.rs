@@ -40,6 +40,9 @@ pub(super) struct Arguments {
     /// A directory with the peers' drivers: peer-flux, peer-kubectl with gen, peer-argo, peer-raw
     #[arg(long, env = "GLOPS_BENCH_PEERS")]
     peers: Option<PathBuf>,
+    /// A directory with bench-engine, glops, agentk and kas, to measure these instead of building them
+    #[arg(long)]
+    programs: Option<PathBuf>,
     /// Only these parts
     #[arg(long, value_enum, value_delimiter = ',')]
     only: Vec<Part>,
@@ -67,7 +70,10 @@ enum Part {
 }
 
 pub(super) fn run(arguments: &Arguments) -> Result<()> {
-    let programs = Programs::build()?;
+    let programs = match &arguments.programs {
+        Some(directory) => Programs::find(directory)?,
+        None => Programs::build()?,
+    };
     let peers = arguments.peers.as_deref().map(Peers::find).transpose()?;
     let mut records = Records::default();
     let wanted = |part| arguments.only.is_empty() || arguments.only.contains(&part);

@@ -1,5 +1,6 @@
 //! The programs that are measured, in their release builds.
 
+use std::env;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -18,8 +19,27 @@ const PACKAGES: [&str; 4] = ["bench-engine", "glops", "agentk", "kas"];
 pub(super) struct Programs(PathBuf);
 
 impl Programs {
+    /// Those that somebody has built already.
+    pub(super) fn find(directory: &Path) -> Result<Self> {
+        for name in PACKAGES {
+            ensure!(
+                directory.join(name).is_file(),
+                "{} holds no {name}",
+                directory.display()
+            );
+        }
+        Ok(Self(directory.to_path_buf()))
+    }
+
     pub(super) fn build() -> Result<Self> {
         let mut cargo = Command::new("cargo");
+        // what cargo tells of this task would make it build anew what it has built without a task
+        for (name, _) in env::vars_os() {
+            let text = name.to_string_lossy();
+            if text.starts_with("CARGO_PKG_") || text.starts_with("CARGO_MANIFEST_") {
+                cargo.env_remove(&name);
+            }
+        }
         cargo.current_dir(repository::root());
         cargo.args([
             "build",
