@@ -198,3 +198,18 @@ fn ten_thousand_items_in_any_order_are_merged() {
     let applied = applied(apply(Some(&live), &changed, "us", false));
     assert_eq!(applied.object["spec"]["ports"][0]["port"], 0);
 }
+
+#[test]
+fn metadata_of_an_embedded_resource_is_never_null() {
+    let definition = json!({"spec": {"group": "test.dev", "names": {"kind": "Holder"}, "versions": [{"name": "v1", "served": true,
+        "schema": {"openAPIV3Schema": {"type": "object", "properties": {"spec": {"type": "object", "properties": {"template": {
+            "type": "object", "x-kubernetes-embedded-resource": true, "x-kubernetes-preserve-unknown-fields": true}}}}}}}]}});
+    let mut predictor = Predictor::new();
+    predictor.add_definition(&definition).unwrap();
+    let template = json!({"apiVersion": "v1", "kind": "ConfigMap", "metadata": null, "data": null});
+    let config = json!({"apiVersion": "test.dev/v1", "kind": "Holder", "metadata": {"name": "h"}, "spec": {"template": template}});
+    let options = ApplyOptions { manager: "us", force: true, time: None };
+    let applied = applied(predictor.predict(None, &config, options));
+    assert_eq!(applied.object["spec"]["template"]["metadata"], json!({}));
+    assert_eq!(applied.object["spec"]["template"]["data"], Value::Null);
+}

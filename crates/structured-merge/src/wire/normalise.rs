@@ -103,6 +103,7 @@ impl Walk<'_> {
             fields.retain(|name, value| {
                 !value.is_null() || map.defaults.iter().all(|default| default.field != *name)
             });
+            self.write_metadata(map, fields);
         }
         let within = Within {
             kind: self.kind,
@@ -120,6 +121,16 @@ impl Walk<'_> {
         }
         self.built_in = outer;
         Ok(())
+    }
+
+    /// The metadata of an embedded resource is of a type of the server's own, and as such never null.
+    fn write_metadata(&self, map: &MapType, fields: &mut Map<String, Value>) {
+        for (name, value) in fields.iter_mut().filter(|(_, value)| value.is_null()) {
+            let of = map.field_type(name).map(|of| self.types.get(of));
+            if of.and_then(|of| of.map.as_ref()).is_some_and(|of| of.built_in) {
+                *value = Value::Object(Map::new());
+            }
+        }
     }
 
     /// What the server's own types do not write, or write another way: null, and lists and maps without items.
