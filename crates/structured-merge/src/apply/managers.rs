@@ -28,18 +28,20 @@ impl Managers {
 
     /// Drops entries of versions that are gone, and brings field sets to the schema of today.
     pub(super) fn new(
-        entries: &[ManagedFieldsEntry],
+        entries: Vec<ManagedFieldsEntry>,
         manager: &str,
         schema: &ObjectSchema,
     ) -> Result<Self, Doubt> {
         let mut managers = Self {
             others: Vec::with_capacity(entries.len() + 1),
             last: None,
-            earlier: earlier_managers(entries),
+            earlier: earlier_managers(&entries),
         };
-        for (place, mut entry) in entries.iter().cloned().enumerate() {
+        let has_later = |(place, entry)| entries[place + 1..].iter().any(|later| is_same(later, entry));
+        let replaced: Vec<bool> = entries.iter().enumerate().map(has_later).collect();
+        for (mut entry, is_replaced) in entries.into_iter().zip(replaced) {
             // of entries that nothing tells apart, the server reads the last
-            if entries[place + 1..].iter().any(|other| is_same(other, &entry)) {
+            if is_replaced {
                 continue;
             }
             match schema.relation_to(&entry.api_version) {

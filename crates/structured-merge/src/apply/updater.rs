@@ -115,7 +115,7 @@ impl Apply<'_> {
         } else {
             entries
         };
-        let mut managers = Managers::new(&entries, self.options.manager, self.schema)?;
+        let mut managers = Managers::new(entries, self.options.manager, self.schema)?;
         let merged = merge(types, self.schema.root, Some(live), self.config).map_err(Invalid::Merge)?;
         let new = self.pruned(live, merged, &applied, &managers);
         let comparison = match &new {

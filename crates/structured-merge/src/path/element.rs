@@ -1,10 +1,10 @@
 use std::fmt::{self, Write};
 use std::sync::Arc;
 
-use serde_json::{Map, Value};
 use smol_str::SmolStr;
 
 use super::go_format::{Html, write_json_string};
+use super::key_fields::KeyFields;
 use super::scalar::Scalar;
 
 /// One step of a path. The order is that in which the server writes `fieldsV1`.
@@ -62,17 +62,13 @@ impl Key {
     }
 
     fn read(text: &str, element: &str) -> Result<Self, InvalidPathElement> {
-        let fields: Map<String, Value> = match serde_json::from_str(text) {
-            Ok(fields) => fields,
+        match serde_json::from_str(text) {
+            Ok(KeyFields(fields)) => Ok(Self::new(fields)),
             Err(source) if source.is_data() => {
-                return Err(InvalidPathElement::NotAKey(element.to_owned()));
+                Err(InvalidPathElement::NotAKey(element.to_owned()))
             }
-            Err(source) => return Err(json_error(element, source)),
-        };
-        let fields = fields
-            .iter()
-            .map(|(name, value)| (name.into(), Scalar::from_field_set(value)));
-        Ok(Self::new(fields.collect()))
+            Err(source) => Err(json_error(element, source)),
+        }
     }
 }
 

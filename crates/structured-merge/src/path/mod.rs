@@ -2,6 +2,7 @@
 
 mod element;
 mod go_format;
+mod key_fields;
 mod scalar;
 
 use std::fmt;

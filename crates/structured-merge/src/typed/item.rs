@@ -14,6 +14,18 @@ pub(super) fn item_element(kind: &ListKind, item: &Value) -> Result<PathElement,
     }
 }
 
+/// Whether a list item has a path element, told without making it.
+pub(super) fn has_element(kind: &ListKind, item: &Value) -> bool {
+    match (kind, item) {
+        (ListKind::Set, item) => !matches!(item, Value::Object(_) | Value::Array(_) | Value::Null),
+        (ListKind::Keyed(keys), Value::Object(fields)) => {
+            let is_stated = |key: &KeyField| key.default.is_some() || fields.contains_key(key.name.as_str());
+            keys.is_empty() || keys.iter().any(is_stated)
+        }
+        (ListKind::Keyed(_) | ListKind::Atomic, _) => false,
+    }
+}
+
 fn set_item(item: &Value) -> Result<PathElement, String> {
     let problem = match item {
         Value::Object(_) => "associative list without keys has an element that's a map type",

@@ -1,10 +1,10 @@
 use serde_json::Value;
 
-use super::item::Items;
+use super::item::item_element;
 use super::{Shape, shape};
 use crate::field_set::{FieldSet, Node};
 use crate::path::PathElement;
-use crate::schema::{ListKind, MapType, TypeId, Types};
+use crate::schema::{ListKind, ListType, MapType, TypeId, Types};
 
 /// Every leaf field and every list item that a value states.
 pub(crate) fn to_field_set(types: &Types, of: TypeId, value: &Value) -> FieldSet {
@@ -21,30 +21,32 @@ fn fields_of(types: &Types, of: TypeId, value: &Value) -> (FieldSet, bool) {
             let nodes = fields.iter().map(|(name, value)| field(types, map, name, value));
             (nodes.collect(), false)
         }
-        (Shape::List(list), Value::Array(_)) => {
-            let items = Items::of(&list.kind, Some(value), |_, _| {});
-            let mut nodes = Vec::with_capacity(items.len());
-            for (place, (element, item)) in items.elements.iter().enumerate() {
-                if items.is_repeated(place) {
-                    continue;
-                }
-                // items that are doubled are owned together
-                let doubled = items.all(element).len() > 1;
-                let below = if doubled {
-                    FieldSet::default()
-                } else {
-                    fields_of(types, list.element, item).0
-                };
-                nodes.push(Node {
-                    element: element.clone(),
-                    member: true,
-                    below,
-                });
-            }
-            (nodes.into_iter().collect(), false)
-        }
+        (Shape::List(list), Value::Array(items)) => (items_of(types, list, items), false),
         _ => (FieldSet::default(), false),
     }
+}
+
+/// The items that a list names. Those that it names more than once are owned together, without what is below.
+fn items_of(types: &Types, list: &ListType, items: &[Value]) -> FieldSet {
+    let named = items.iter().filter_map(|item| {
+        let element = item_element(&list.kind, item).ok()?;
+        let (below, _) = fields_of(types, list.element, item);
+        Some(Node {
+            element,
+            member: true,
+            below,
+        })
+    });
+    let mut nodes: Vec<Node> = named.collect();
+    nodes.sort_by(|a, b| a.element.cmp(&b.element));
+    nodes.dedup_by(|next, kept| {
+        let is_doubled = next.element == kept.element;
+        if is_doubled {
+            kept.below = FieldSet::default();
+        }
+        is_doubled
+    });
+    nodes.into_iter().collect()
 }
 
 fn field(types: &Types, map: &MapType, name: &str, value: &Value) -> Node {

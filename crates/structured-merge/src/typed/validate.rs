@@ -6,7 +6,7 @@ use std::fmt;
 use serde_json::{Map, Value};
 
 use super::go_text::{held, held_as_source, type_name};
-use super::item::item_element;
+use super::item::{has_element, item_element};
 use super::{Shape, shape};
 use crate::path::PathElement;
 use crate::schema::{ListKind, ListType, MapType, ScalarKind, ScalarType, TypeId, Types};
@@ -76,7 +76,7 @@ pub(crate) fn validate(
 /// One step of the path that leads to the value; made into text only for errors.
 enum Step<'a> {
     Field(&'a str),
-    Item(PathElement),
+    Item(&'a ListKind, usize, &'a Value),
 }
 
 struct Walk<'a> {
@@ -90,7 +90,10 @@ impl<'a> Walk<'a> {
     fn error(&mut self, message: impl Into<String>) {
         let path = self.path.iter().map(|step| match step {
             Step::Field(name) => format!(".{name}"),
-            Step::Item(element) => element.to_string(),
+            Step::Item(kind, place, item) => match item_element(kind, item) {
+                Ok(element) => element.to_string(),
+                Err(_) => PathElement::Index(*place as i64).to_string(),
+            },
         });
         self.errors.push(ValidationError {
             path: path.collect(),
@@ -125,24 +128,24 @@ impl<'a> Walk<'a> {
         }
     }
 
-    fn list(&mut self, of: &ListType, items: &'a [Value]) {
+    fn list(&mut self, of: &'a ListType, items: &'a [Value]) {
+        let is_named = of.kind != ListKind::Atomic;
         let mut seen = BTreeSet::new();
         for (place, item) in items.iter().enumerate() {
-            let element = match of.kind {
-                ListKind::Atomic => PathElement::Index(place as i64),
-                _ => match item_element(&of.kind, item) {
-                    Ok(element) => element,
+            // most items only need to have a path element, which need not be made for that
+            if is_named && (self.duplicates == Duplicates::Refused || !has_element(&of.kind, item)) {
+                match item_element(&of.kind, item) {
+                    Ok(element) if seen.contains(&element) => {
+                        self.error(format!("duplicate entries for key {element}"));
+                    }
+                    Ok(element) => drop(seen.insert(element)),
                     Err(problem) => {
                         self.error(format!("element {place}: {problem}"));
                         return;
                     }
-                },
-            };
-            let is_named = of.kind != ListKind::Atomic && self.duplicates == Duplicates::Refused;
-            if is_named && !seen.insert(element.clone()) {
-                self.error(format!("duplicate entries for key {element}"));
+                }
             }
-            self.path.push(Step::Item(element));
+            self.path.push(Step::Item(&of.kind, place, item));
             self.value(of.element, item);
             self.path.pop();
         }
