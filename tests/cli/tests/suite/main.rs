@@ -5,6 +5,7 @@ mod deploy;
 mod gates;
 mod import;
 mod planted;
+mod reader;
 mod secrets;
 mod shapes;
 mod shell;
