@@ -208,7 +208,11 @@ fn metadata_of_an_embedded_resource_is_never_null() {
     predictor.add_definition(&definition).unwrap();
     let template = json!({"apiVersion": "v1", "kind": "ConfigMap", "metadata": null, "data": null});
     let config = json!({"apiVersion": "test.dev/v1", "kind": "Holder", "metadata": {"name": "h"}, "spec": {"template": template}});
-    let options = ApplyOptions { manager: "us", force: true, time: None };
+    let options = ApplyOptions {
+        manager: "us",
+        force: true,
+        time: None,
+    };
     let applied = applied(predictor.predict(None, &config, options));
     assert_eq!(applied.object["spec"]["template"]["metadata"], json!({}));
     assert_eq!(applied.object["spec"]["template"]["data"], Value::Null);

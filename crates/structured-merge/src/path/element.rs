@@ -64,9 +64,7 @@ impl Key {
     fn read(text: &str, element: &str) -> Result<Self, InvalidPathElement> {
         match serde_json::from_str(text) {
             Ok(KeyFields(fields)) => Ok(Self::new(fields)),
-            Err(source) if source.is_data() => {
-                Err(InvalidPathElement::NotAKey(element.to_owned()))
-            }
+            Err(source) if source.is_data() => Err(InvalidPathElement::NotAKey(element.to_owned())),
             Err(source) => Err(json_error(element, source)),
         }
     }

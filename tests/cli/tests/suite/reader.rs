@@ -42,8 +42,14 @@ fn labels(ran: &Ran) -> Vec<Value> {
         let fields = fields
             .iter()
             .map(|field| json!([field["path"], field["label"], field["manager"]]));
-        json!([line["group"], line["kind"], line["namespace"], line["name"], line["change"],
-            fields.collect::<Vec<_>>()])
+        json!([
+            line["group"],
+            line["kind"],
+            line["namespace"],
+            line["name"],
+            line["change"],
+            fields.collect::<Vec<_>>()
+        ])
     };
     lines.iter().map(label).collect()
 }
@@ -98,7 +104,10 @@ async fn the_demo_has_the_same_labels_without_the_right_to_write() {
     for object in ["deployment/api", "deployment/web", "deployment/storefront"] {
         let patch = r#"{"spec":{"replicas":7},"metadata":{"labels":{"edited":"yes"}}}"#;
         let place = format!("--namespace {}", namespace.name());
-        full.kubectl(&format!("patch {object} {place} --type=merge --patch {patch}"), "");
+        full.kubectl(
+            &format!("patch {object} {place} --type=merge --patch {patch}"),
+            "",
+        );
     }
     let edited = assert_same("edited");
     assert_ne!(before, applied);
