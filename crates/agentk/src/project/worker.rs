@@ -169,6 +169,7 @@ impl Worker {
                     requests = set.requests,
                     "sync ended"
                 );
+                log_obstacles(&set);
                 self.count(&set);
                 self.tell(&set, started, notices).await;
                 Some(set.is_complete() || set.cancelled)
@@ -292,5 +293,23 @@ impl Worker {
             .objects
             .get_or_create(&label)
             .set(i64::try_from(set.entries.len()).unwrap_or(i64::MAX));
+    }
+}
+
+/// How many of the objects that failed the log names at most; kas is told of more.
+const MAX_LOGGED: usize = 20;
+
+/// What stands between the cluster and the commit.
+fn log_obstacles(set: &ChangeSet) {
+    for notice in set.notices.iter().filter(|notice| notice.blocking) {
+        warn!(reason = notice.message, "something stops the sync");
+    }
+    for entry in set.failures().take(MAX_LOGGED) {
+        let reason = entry.error.as_ref().map_or("", |error| &error.message);
+        warn!(resource = %entry.key, reason, "failed to sync an object");
+    }
+    let left_out = set.failures().skip(MAX_LOGGED).count();
+    if left_out > 0 {
+        warn!(left_out, "more objects failed; `glops agent show` names them");
     }
 }

@@ -28,7 +28,7 @@ pub(super) fn tell(stage: &mut Stage) -> Result<()> {
 fn git(stage: &mut Stage) -> Result<()> {
     stage
         .narrator
-        .chapter("A Git repository: an agent's configuration, and a small shop as plain manifests");
+        .chapter("A Git repository: an agent's configuration, a shop as plain manifests, its storefront as an overlay, its cache as a chart");
     let commit = stage
         .repository
         .commit("main", &sample::commit("main", "Open the shop")?)?;
@@ -37,11 +37,7 @@ fn git(stage: &mut Stage) -> Result<()> {
         &commit[..8],
         stage.repository.url()
     ));
-    narrator::output(
-        &stage
-            .repository
-            .git(&["ls-tree", "-r", "--name-only", "main", ".gitlab", "shop"])?,
-    );
+    narrator::output(&stage.repository.git(&["ls-tree", "-r", "--name-only", "main"])?);
     narrator::say(&format!("and {CONFIGURATION} says"));
     narrator::output(&sample::text(CONFIGURATION)?);
     Ok(())
@@ -58,8 +54,15 @@ fn programs(stage: &mut Stage) -> Result<()> {
 fn first_sync(stage: &mut Stage) -> Result<()> {
     stage
         .narrator
-        .chapter("The sync as it goes: the Job first with what it needs, web after api, release at the end");
-    let done = |stage: &Stage| ready(stage, "web") == Some(3) && has(stage, "configmap/release");
+        .chapter("The sync as it goes: the Job first with what it needs, web after api, the chart's hook and release at the end");
+    let done = |stage: &Stage| {
+        let is_ready = |name, replicas| ready(stage, name) == Some(replicas);
+        is_ready("web", 3)
+            && is_ready("storefront", 2)
+            && is_ready("cache", 1)
+            && has(stage, "configmap/release")
+            && stage.agentk_log().contains("sync ended")
+    };
     let time = events::follow(stage, Scene::default(), "the first sync", done)?;
     narrator::say(&format!("in sync after {:.1} s", time.as_secs_f64()));
     stage.show("glops", &["agent", "list"])?;
@@ -122,10 +125,7 @@ fn preview(stage: &mut Stage) -> Result<()> {
         .narrator
         .chapter("A merge request: its change, told apart from what drifted in the cluster");
     narrator::say("a commit tells the agent to report drift and leave it; no restart");
-    let watch_only = format!(
-        "{}glops:\n  defaults:\n    drift: warn\n",
-        sample::text(CONFIGURATION)?
-    );
+    let watch_only = format!("{}  defaults:\n    drift: warn\n", sample::text(CONFIGURATION)?);
     stage.repository.commit(
         "main",
         &Commit::new("Only report drift").write(CONFIGURATION, watch_only),
@@ -133,7 +133,7 @@ fn preview(stage: &mut Stage) -> Result<()> {
     stage.repository.reset("new-api", "main")?;
     stage.repository.commit(
         "new-api",
-        &sample::commit("change", "API 1.5.0, a better promotion")?,
+        &sample::commit("change", "API 1.5.0, a better promotion, winter, a larger cache")?,
     )?;
     stage.tell_of_push()?;
     let begin = stage.agentk_log().matches("project started").count();
@@ -154,6 +154,8 @@ fn preview(stage: &mut Stage) -> Result<()> {
     let arguments = [
         "preview",
         "shop",
+        "storefront/production",
+        "cache",
         "--base",
         "origin/main",
         "--head",
