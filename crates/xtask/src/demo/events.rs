@@ -25,10 +25,10 @@ pub(super) struct Scene(BTreeMap<String, Look>);
 
 /// Prints objects of the shop as they come, change their state and go, until `done` or two minutes have passed.
 pub(super) fn follow(
-    stage: &Stage,
+    stage: &mut Stage,
     before: Scene,
     what: &str,
-    done: impl Fn(&Stage) -> bool,
+    done: impl Fn(&mut Stage) -> bool,
 ) -> Result<Duration> {
     let begin = Instant::now();
     let mut known = before;

@@ -55,7 +55,7 @@ fn first_sync(stage: &mut Stage) -> Result<()> {
     stage
         .narrator
         .chapter("The sync as it goes: the Job first with what it needs, web after api, the chart's hook and release at the end");
-    let done = |stage: &Stage| {
+    let done = |stage: &mut Stage| {
         let is_ready = |name, replicas| ready(stage, name) == Some(replicas);
         is_ready("web", 3)
             && is_ready("storefront", 2)
@@ -173,7 +173,7 @@ fn merge(stage: &mut Stage) -> Result<()> {
     let before = events::look(stage);
     stage.repository.reset("main", "new-api")?;
     stage.tell_of_push()?;
-    let done = |stage: &Stage| {
+    let done = |stage: &mut Stage| {
         let status = deployment(stage, "api").unwrap_or_default()["status"].clone();
         let newest = image(stage, "api").as_deref() == Some("registry.example.com/shop/api:1.5.0");
         newest && status["updatedReplicas"] == 4 && status["readyReplicas"] == 4
@@ -192,7 +192,7 @@ fn prune(stage: &mut Stage) -> Result<()> {
         .repository
         .commit("main", &Commit::new("Close the web page").remove("shop/web.yaml"))?;
     stage.tell_of_push()?;
-    let done = |stage: &Stage| !has(stage, "deployment/web") && !has(stage, "service/web");
+    let done = |stage: &mut Stage| !has(stage, "deployment/web") && !has(stage, "service/web");
     events::follow(stage, before, "the deletion", done)?;
     Ok(())
 }
