@@ -39,6 +39,10 @@ enum Task {
 }
 
 fn main() -> ExitCode {
+    let mut arguments = std::env::args_os().skip(1);
+    if arguments.next().is_some_and(|first| first == bench::LAUNCH) {
+        return bench::launch(arguments);
+    }
     match run() {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {

@@ -1,6 +1,4 @@
-use std::{sync::LazyLock, time::Duration};
-
-use regex::Regex;
+use std::time::Duration;
 
 use super::files::clean;
 use crate::error::{Error, Result, fail};
@@ -171,12 +169,17 @@ fn strip<'a>(text: &'a str, prefix: &str) -> (bool, &'a str) {
     }
 }
 
+/// `git@` and the like: a letter, then letters, digits and dashes.
 fn split_user(address: &str) -> (&str, &str) {
-    static USER: LazyLock<Regex> =
-        LazyLock::new(|| Regex::new("^[a-zA-Z][a-zA-Z0-9-]*@").expect("the expression is sound"));
-    match USER.find(address) {
-        Some(user) => address.split_at(user.end()),
-        None => ("", address),
+    let is_user = |user: &str| {
+        user.starts_with(|first: char| first.is_ascii_alphabetic())
+            && user
+                .bytes()
+                .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+    };
+    match address.find('@') {
+        Some(at) if is_user(&address[..at]) => address.split_at(at + 1),
+        _ => ("", address),
     }
 }
 

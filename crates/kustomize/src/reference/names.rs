@@ -1,8 +1,10 @@
+use std::cell::OnceCell;
+
 use super::referral::{Catalogue, Query, REFERRER, Referrer, yaml_of};
 use crate::{
     context::Cx,
     error::{Context as _, Error, Result, fail},
-    fieldspec::{Creation, FieldSpec, Tables, visit_path},
+    fieldspec::{Creation, FieldSpec, Reference, Tables, visit_path},
     id::Gvk,
     node::{Access as _, Kind, Node, split},
     resmap::ResMap,
@@ -18,7 +20,8 @@ pub(crate) fn update_names(map: &mut ResMap, tables: &Tables, cx: &Cx<'_>) -> Re
         return Ok(());
     }
     let catalogue = Catalogue::new(map, &cx.schemas);
-    let fields = fields(tables);
+    let targets: Vec<Gvk> = tables.name_reference.iter().map(Reference::target).collect();
+    let fields = fields(tables, &targets);
     for index in 0..map.list().len() {
         let resource = &map.list()[index];
         let original = resource.original_id(&cx.schemas).gvk;
@@ -27,7 +30,7 @@ pub(crate) fn update_names(map: &mut ResMap, tables: &Tables, cx: &Cx<'_>) -> Re
             let selects = field
                 .spec
                 .selects(&original.group, &original.version, &original.kind);
-            if !selects || map.list()[index].node.get(&field.path[0]).is_none() {
+            if !selects || map.list()[index].node.get(&field.path()[0]).is_none() {
                 continue;
             }
             let referrer = match &referrer {
@@ -41,20 +44,26 @@ pub(crate) fn update_names(map: &mut ResMap, tables: &Tables, cx: &Cx<'_>) -> Re
 }
 
 struct Field<'a> {
-    target: Gvk,
+    target: &'a Gvk,
     spec: &'a FieldSpec,
-    path: Vec<String>,
+    path: OnceCell<Vec<String>>,
 }
 
-fn fields(tables: &Tables) -> Vec<Field<'_>> {
-    tables
-        .name_reference
-        .iter()
-        .flat_map(|reference| {
-            reference.referrers.iter().map(|spec| Field {
-                target: reference.target(),
-                path: split(&spec.path, '/'),
+impl Field<'_> {
+    /// Most fields are of kinds that are not there, and their paths are never split.
+    fn path(&self) -> &[String] {
+        self.path.get_or_init(|| split(&self.spec.path, '/'))
+    }
+}
+
+fn fields<'a>(tables: &'a Tables, targets: &'a [Gvk]) -> Vec<Field<'a>> {
+    let references = tables.name_reference.iter().zip(targets);
+    references
+        .flat_map(|(reference, target)| {
+            reference.referrers.iter().map(move |spec| Field {
+                target,
                 spec,
+                path: OnceCell::new(),
             })
         })
         .collect()
@@ -74,13 +83,13 @@ fn update_field(
         catalogue,
         map,
         referrer,
-        target: &field.target,
+        target: field.target,
         is_role: path.ends_with("roleRef/name"),
     };
     let done = visit_path(
         &mut node,
         field.spec,
-        &field.path,
+        field.path(),
         Creation::Never,
         &mut |place| update(place, &query),
     );

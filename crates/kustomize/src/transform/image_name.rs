@@ -8,21 +8,79 @@ const DIGEST: &str = "(@[a-zA-Z0-9]+([.+_-][a-zA-Z0-9]+)*:[a-zA-Z0-9_.{}-]*)?";
 /// Which images are changed, and into what.
 pub(super) struct ImageChange<'a> {
     image: &'a Image,
-    /// Nothing for an expression that is none: it matches nothing.
-    pattern: Option<Regex>,
+    pattern: Pattern<'a>,
+}
+
+/// The name of an image is an expression.
+enum Pattern<'a> {
+    /// One in which nothing is special but dots, as in most names: to make an expression of it costs more than a small build.
+    Plain(&'a str),
+    Expression(Regex),
+    /// One that cannot be read matches nothing.
+    Nothing,
+}
+
+impl<'a> Pattern<'a> {
+    fn new(name: &'a str) -> Self {
+        let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"_/:.-".contains(&byte);
+        if name.bytes().all(is_plain) {
+            return Self::Plain(name);
+        }
+        Regex::new(&format!("^{name}{TAG}{DIGEST}$")).map_or(Self::Nothing, Self::Expression)
+    }
+
+    fn matches(&self, image: &str) -> bool {
+        match self {
+            Self::Plain(name) => behind(image, name).is_some_and(is_tag_and_digest),
+            Self::Expression(expression) => expression.is_match(image),
+            Self::Nothing => false,
+        }
+    }
+}
+
+/// What follows the name in an image; a dot in the name stands for any character.
+fn behind<'t>(image: &'t str, name: &str) -> Option<&'t str> {
+    let mut rest = image.chars();
+    let fits = |wanted: char, found: char| wanted == found || (wanted == '.' && found != '\n');
+    name.chars()
+        .all(|wanted| rest.next().is_some_and(|found| fits(wanted, found)))
+        .then_some(rest.as_str())
+}
+
+/// [`TAG`] and [`DIGEST`] by hand.
+fn is_tag_and_digest(text: &str) -> bool {
+    let (tag, digest) = match text.split_once('@') {
+        Some((tag, digest)) => (tag, Some(digest)),
+        None => (text, None),
+    };
+    let is_value = |value: &str| {
+        value
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || b"_.{}-".contains(&byte))
+    };
+    let is_algorithm = |algorithm: &str| {
+        let word = |word: &str| !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_alphanumeric());
+        algorithm.split(['.', '+', '_', '-']).all(word)
+    };
+    let is_digest = |digest: &str| {
+        digest
+            .split_once(':')
+            .is_some_and(|(algorithm, value)| is_algorithm(algorithm) && is_value(value))
+    };
+    (tag.is_empty() || tag.strip_prefix(':').is_some_and(is_value)) && digest.is_none_or(is_digest)
 }
 
 impl<'a> ImageChange<'a> {
     pub(super) fn new(image: &'a Image) -> Self {
         Self {
             image,
-            pattern: Regex::new(&format!("^{}{TAG}{DIGEST}$", image.name)).ok(),
+            pattern: Pattern::new(&image.name),
         }
     }
 
     /// The new name, unless this image is not meant.
     pub(super) fn apply(&self, name: &str) -> Option<String> {
-        self.pattern.as_ref()?.is_match(name).then(|| {
+        self.pattern.matches(name).then(|| {
             let (base, tag, digest) = split(name);
             let image = self.image;
             let base = if image.new_name.is_empty() {
@@ -91,5 +149,16 @@ mod tests {
         assert_eq!(change("reg/.*", tag, "reg/b:v1").unwrap(), "reg/b:v2");
         assert_eq!(change("b", tag, "reg/b:v1"), None);
         assert_eq!(change("[", tag, "["), None);
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn plain_names_match_as_their_expressions(
+            name in "[ab./:-]{1,4}",
+            image in "[ab./:-]{0,4}(:[a1_.{}-]{0,3})?(@[a1.+_:-]{0,6})?|[ab.@:\n]{0,8}",
+        ) {
+            let expression = Regex::new(&format!("^{name}{TAG}{DIGEST}$")).unwrap();
+            proptest::prop_assert_eq!(Pattern::new(&name).matches(&image), expression.is_match(&image));
+        }
     }
 }

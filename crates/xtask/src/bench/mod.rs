@@ -13,6 +13,7 @@ use std::process::Command;
 use anyhow::{Context, Result, bail};
 use clap::{Args, Subcommand};
 
+pub(crate) use self::program::{LAUNCH, launch};
 use crate::repository;
 
 #[derive(Debug, Args)]

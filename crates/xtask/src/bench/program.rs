@@ -1,15 +1,19 @@
 //! One run of a program, and what it cost.
+//!
+//! A process begins with the memory of the one that starts it, and its peak counts that. So a fresh and still small
+//! process of this program starts what is measured, and tells the cost.
 
-use std::io::Read as _;
+use std::env;
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Command, ExitCode, Stdio};
 use std::time::Instant;
 
 use anyhow::{Context, Result, bail};
 use serde_json::Value;
-use wait4::Wait4 as _;
+use wait4::Wait4;
 
-use crate::repository;
+use crate::{repository, terminal};
 
 /// A program that builds or renders the directory that is its last argument.
 pub(super) struct Program {
@@ -38,32 +42,59 @@ impl Program {
     /// Builds a directory: what was printed, if it could be built, and the cost.
     pub(super) fn build(&self, directory: &Path) -> Result<(Option<Vec<u8>>, Cost)> {
         let name = || format!("failed to run {}", self.path.display());
-        let start = Instant::now();
-        let mut child = Command::new(&self.path)
+        let output = Command::new(env::current_exe().with_context(name)?)
+            .arg(LAUNCH)
+            .arg(&self.path)
             .args(&self.arguments)
             .arg(directory)
             .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
+            .output()
             .with_context(name)?;
-        let mut output = Vec::new();
-        if let Some(mut pipe) = child.stdout.take() {
-            pipe.read_to_end(&mut output).with_context(name)?;
-        }
-        let end = child.wait4().with_context(name)?;
-        let cost = Cost {
-            wall: start.elapsed().as_secs_f64(),
-            cpu: (end.rusage.utime + end.rusage.stime).as_secs_f64(),
-            peak_mib: end.rusage.maxrss as f64 / f64::from(1 << 20),
+        let told = String::from_utf8_lossy(&output.stderr);
+        let numbers: Vec<f64> = told
+            .split_whitespace()
+            .map_while(|number| number.parse().ok())
+            .collect();
+        let [wall, cpu, peak_mib] = numbers[..] else {
+            bail!("{}: {}", name(), told.trim());
         };
-        Ok((end.status.success().then_some(output), cost))
+        let cost = Cost { wall, cpu, peak_mib };
+        Ok((output.status.success().then_some(output.stdout), cost))
     }
 
     /// Builds a directory several times.
     pub(super) fn repeat(&self, directory: &Path, times: usize) -> Result<Vec<Cost>> {
         self.build(directory)?;
         (0..times).map(|_| Ok(self.build(directory)?.1)).collect()
+    }
+}
+
+/// The first argument of this program when it is to start another one and tell its cost.
+pub(crate) const LAUNCH: &str = "launch-and-measure";
+
+/// Starts a program with its arguments; its output is ours, and its cost is told on standard error.
+pub(crate) fn launch(mut command: impl Iterator<Item = OsString>) -> ExitCode {
+    let Some(path) = command.next() else {
+        return ExitCode::FAILURE;
+    };
+    let start = Instant::now();
+    let ended = Command::new(path)
+        .args(command)
+        .stderr(Stdio::null())
+        .spawn()
+        .and_then(Wait4::wait4);
+    let wall = start.elapsed().as_secs_f64();
+    match ended {
+        Ok(end) => {
+            let cpu = (end.rusage.utime + end.rusage.stime).as_secs_f64();
+            let peak_mib = end.rusage.maxrss as f64 / f64::from(1 << 20);
+            terminal::error_line(format!("{wall} {cpu} {peak_mib}"));
+            ExitCode::from(u8::from(!end.status.success()))
+        }
+        Err(error) => {
+            terminal::error_line(error);
+            ExitCode::FAILURE
+        }
     }
 }
 
