@@ -4,8 +4,11 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use crate::commands::{
-    agent, apply, completion, delete, diff, drift, health, inventory, preview, render, status, version,
+use crate::{
+    commands::{
+        agent, apply, completion, delete, diff, drift, health, inventory, preview, render, status, version,
+    },
+    error::{CommandError, Result},
 };
 
 /// Render, diff, preview and apply Kubernetes manifests kept in Git.
@@ -81,6 +84,25 @@ pub(crate) struct GlobalArgs {
 }
 
 impl GlobalArgs {
+    /// The form of output that was asked for, one of those that a command knows; without it, the first.
+    pub(crate) fn output_of(&self, first: Output, others: &[Output]) -> Result<Output> {
+        let wanted = self.output.unwrap_or(first);
+        if wanted == first || others.contains(&wanted) {
+            return Ok(wanted);
+        }
+        let name = |output: &Output| {
+            output
+                .to_possible_value()
+                .map(|value| value.get_name().to_owned())
+                .unwrap_or_default()
+        };
+        let known: Vec<String> = std::iter::once(&first).chain(others).map(name).collect();
+        Err(
+            CommandError::new(format!("this command cannot print {}", name(&wanted)))
+                .hint(format!("its forms are: {}", known.join(", "))),
+        )
+    }
+
     /// What `NO_COLOR`, `CLICOLOR_FORCE`, `FORCE_COLOR`, `TERM=dumb` and `GITLAB_CI` say about colours, if anything.
     pub(crate) fn color_by_environment(&self) -> Option<bool> {
         self.color_environment

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use engine::{Cluster, cluster::ClusterOptions};
+use engine::{Application, Cluster, InventoryId, cluster::ClusterOptions};
 use kube::config::{KubeConfigOptions, Kubeconfig, KubeconfigError};
 
 use crate::{
@@ -10,8 +10,34 @@ use crate::{
     error::{CommandError, Context as _, Result},
 };
 
+/// What most commands work with: a cluster, and the namespace of the inventory and of objects that name none.
+pub(crate) struct Connection {
+    pub(crate) cluster: Cluster,
+    pub(crate) namespace: String,
+}
+
+impl Connection {
+    /// The cluster and the namespace that the flags name, or else the context.
+    pub(crate) async fn open(global: &GlobalArgs) -> Result<Self> {
+        let config = config(global).await?;
+        let namespace = global
+            .namespace
+            .clone()
+            .unwrap_or_else(|| config.default_namespace.clone());
+        Ok(Self {
+            cluster: connect(config)?,
+            namespace,
+        })
+    }
+
+    /// What the inventory of that name records.
+    pub(crate) fn application(&self, inventory: &str) -> Application {
+        Application::new(InventoryId::new(&self.namespace, inventory))
+    }
+}
+
 /// The connection that the flags, `$KUBECONFIG`, or the pod that this runs in, describe.
-pub(crate) async fn config(args: &GlobalArgs) -> Result<kube::Config> {
+async fn config(args: &GlobalArgs) -> Result<kube::Config> {
     let timeout = duration(&args.request_timeout)?;
     let options = KubeConfigOptions {
         context: args.context.clone(),
@@ -44,7 +70,7 @@ pub(crate) async fn config(args: &GlobalArgs) -> Result<kube::Config> {
 }
 
 /// The cluster itself. One that does not answer at all is told at once, not waited for.
-pub(crate) fn connect(config: kube::Config) -> Result<Cluster> {
+fn connect(config: kube::Config) -> Result<Cluster> {
     let options = ClusterOptions {
         retries_first_contact: false,
         ..ClusterOptions::default()

@@ -14,6 +14,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use manifest::ResourceKey;
 
 use crate::{
+    cli::Output,
     print::changes,
     ui::{Style, Ui},
 };
@@ -25,6 +26,17 @@ pub(crate) enum Lines {
     Data,
     /// Nowhere: the output is a document of its own.
     None,
+}
+
+impl Lines {
+    /// Where they go when the output has this form.
+    pub(crate) fn of(output: Output) -> Self {
+        if output == Output::Text {
+            Self::Data
+        } else {
+            Self::None
+        }
+    }
 }
 
 /// A listener of the engine's events.

@@ -10,7 +10,6 @@ use serde_json::{Value, json};
 
 use crate::{
     cli::{GlobalArgs, Output},
-    commands::unsupported_output,
     error::{Exit, Result},
     kas::{KasArgs, refused},
     print::{json::lines, table::table, time},
@@ -82,10 +81,7 @@ impl Selector {
 }
 
 pub(crate) async fn run(ui: &Ui, global: &GlobalArgs, args: &AgentArgs) -> Result<Exit> {
-    let output = global.output.unwrap_or(Output::Text);
-    if !matches!(output, Output::Text | Output::Json) {
-        return Err(unsupported_output(output, &[Output::Text, Output::Json]));
-    }
+    let output = global.output_of(Output::Text, &[Output::Json])?;
     let mut client = AgentsClient::new(args.kas.connect()?);
     let text = match &args.action {
         AgentAction::Create { name, project } => create(&mut client, name, project, output, ui).await?,

@@ -1,11 +1,10 @@
 use std::path::PathBuf;
 
-use engine::{Application, InventoryId, Mode, PruneOptions, Recreate, SyncOptions, render};
+use engine::{Mode, PruneOptions, Recreate, SyncOptions, render};
 
 use crate::{
     cli::{GlobalArgs, Output},
-    cluster,
-    commands::unsupported_output,
+    cluster::Connection,
     desired::desired_for,
     error::{Exit, Result},
     interrupt,
@@ -82,33 +81,19 @@ impl ApplyArgs {
 }
 
 pub(crate) async fn run(ui: &Ui, global: &GlobalArgs, args: &ApplyArgs) -> Result<Exit> {
-    let output = global.output.unwrap_or(Output::Text);
-    if !matches!(output, Output::Text | Output::Json) {
-        return Err(unsupported_output(output, &[Output::Text, Output::Json]));
-    }
-    let config = cluster::config(global).await?;
-    let namespace = global
-        .namespace
-        .clone()
-        .unwrap_or_else(|| config.default_namespace.clone());
-    let application = Application::new(InventoryId::new(&namespace, args.inventory.name()));
+    let output = global.output_of(Output::Text, &[Output::Json])?;
+    let connection = Connection::open(global).await?;
+    let application = connection.application(args.inventory.name());
+    let Connection { cluster, namespace } = connection;
     let render = render::Options {
         default_namespace: namespace,
         remote: args.remote.remote(),
         ..render::Options::default()
     };
-    let cluster = cluster::connect(config)?;
     // what is generated here is kept from then on, so that it may as well be random
     let desired = desired_for(ui, &Source::from_path(&args.path)?, render, &cluster).await?;
 
-    let progress = Progress::new(
-        ui,
-        if output == Output::Text {
-            Lines::Data
-        } else {
-            Lines::None
-        },
-    );
+    let progress = Progress::new(ui, Lines::of(output));
     let stop = interrupt::token(ui);
     let set = engine::sync(
         &cluster,

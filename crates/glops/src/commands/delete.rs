@@ -1,9 +1,8 @@
-use engine::{Application, InventoryId, SyncOptions};
+use engine::SyncOptions;
 
 use crate::{
     cli::{GlobalArgs, Output},
-    cluster,
-    commands::unsupported_output,
+    cluster::Connection,
     error::{Exit, Result},
     interrupt,
     print::{changes, json},
@@ -28,32 +27,24 @@ pub(crate) struct DeleteArgs {
 }
 
 pub(crate) async fn run(ui: &Ui, global: &GlobalArgs, args: &DeleteArgs) -> Result<Exit> {
-    let output = global.output.unwrap_or(Output::Text);
-    if !matches!(output, Output::Text | Output::Json) {
-        return Err(unsupported_output(output, &[Output::Text, Output::Json]));
-    }
-    let config = cluster::config(global).await?;
-    let namespace = global
-        .namespace
-        .clone()
-        .unwrap_or_else(|| config.default_namespace.clone());
-    let application = Application::new(InventoryId::new(namespace, args.inventory.name()));
-    let progress = Progress::new(
-        ui,
-        if output == Output::Text {
-            Lines::Data
-        } else {
-            Lines::None
-        },
-    );
-    let cluster = cluster::connect(config)?;
+    let output = global.output_of(Output::Text, &[Output::Json])?;
+    let connection = Connection::open(global).await?;
+    let application = connection.application(args.inventory.name());
+    let progress = Progress::new(ui, Lines::of(output));
     let options = SyncOptions {
         prune: args.prune.options(),
         wait: Some(args.wait.duration()),
         ..SyncOptions::default()
     };
     let stop = interrupt::token(ui);
-    let set = engine::delete(&cluster, &application, &options, &progress.events(), &stop).await;
+    let set = engine::delete(
+        &connection.cluster,
+        &application,
+        &options,
+        &progress.events(),
+        &stop,
+    )
+    .await;
     progress.finish();
     let set = set?;
     ui.data(match output {

@@ -9,8 +9,7 @@ use engine::{
 
 use crate::{
     cli::{GlobalArgs, Output},
-    cluster,
-    commands::unsupported_output,
+    cluster::Connection,
     desired::{complete, desired_for, seeded},
     error::{CommandError, Exit, Result},
     gate::GateArgs,
@@ -101,25 +100,14 @@ impl LookArgs {
 }
 
 pub(crate) async fn run(ui: &Ui, global: &GlobalArgs, args: &DiffArgs) -> Result<Exit> {
-    let output = global.output.unwrap_or(Output::Text);
-    if !matches!(output, Output::Text | Output::Json | Output::Name) {
-        return Err(unsupported_output(
-            output,
-            &[Output::Text, Output::Json, Output::Name],
-        ));
-    }
-    let config = cluster::config(global).await?;
-    let namespace = global
-        .namespace
-        .clone()
-        .unwrap_or_else(|| config.default_namespace.clone());
+    let output = global.output_of(Output::Text, &[Output::Json, Output::Name])?;
+    let Connection { cluster, namespace } = Connection::open(global).await?;
     let mut render = render::Options {
         default_namespace: namespace.clone(),
         remote: args.remote.remote(),
         ..render::Options::default()
     };
     render.charts.randomness = seeded(0);
-    let cluster = cluster::connect(config)?;
     let desired = desired_for(ui, &Source::from_path(&args.path)?, render, &cluster).await?;
     let options = SyncOptions {
         policy: args.ownership.policy(),

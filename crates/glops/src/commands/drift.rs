@@ -1,7 +1,7 @@
 use std::path::PathBuf;
 
 use engine::{
-    Application, InventoryId, SyncOptions,
+    SyncOptions,
     diff::{DiffMode, Label, ObjectChange, ObjectDiff},
     drift::DriftPolicy,
     render,
@@ -9,8 +9,7 @@ use engine::{
 
 use crate::{
     cli::{GlobalArgs, Output},
-    cluster,
-    commands::unsupported_output,
+    cluster::Connection,
     desired::{complete, desired_for, seeded},
     error::{Exit, Result},
     print::{
@@ -39,23 +38,16 @@ pub(crate) struct DriftArgs {
 }
 
 pub(crate) async fn run(ui: &Ui, global: &GlobalArgs, args: &DriftArgs) -> Result<Exit> {
-    let output = global.output.unwrap_or(Output::Text);
-    if !matches!(output, Output::Text | Output::Json) {
-        return Err(unsupported_output(output, &[Output::Text, Output::Json]));
-    }
-    let config = cluster::config(global).await?;
-    let namespace = global
-        .namespace
-        .clone()
-        .unwrap_or_else(|| config.default_namespace.clone());
-    let application = Application::new(InventoryId::new(&namespace, args.inventory.name()));
+    let output = global.output_of(Output::Text, &[Output::Json])?;
+    let connection = Connection::open(global).await?;
+    let application = connection.application(args.inventory.name());
+    let Connection { cluster, namespace } = connection;
     let mut render = render::Options {
         default_namespace: namespace,
         remote: args.remote.remote(),
         ..render::Options::default()
     };
     render.charts.randomness = seeded(0);
-    let cluster = cluster::connect(config)?;
     let desired = desired_for(ui, &Source::from_path(&args.path)?, render, &cluster).await?;
     let options = SyncOptions {
         drift: DriftPolicy::Correct,

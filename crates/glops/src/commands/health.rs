@@ -6,7 +6,6 @@ use serde_json::{Value, json};
 
 use crate::{
     cli::{GlobalArgs, Output},
-    commands::unsupported_output,
     error::{CommandError, Context as _, Exit, Result},
     print::{json::lines, table::table},
     source::read_stdin,
@@ -50,10 +49,7 @@ impl ProfileName {
 }
 
 pub(crate) fn run(ui: &Ui, global: &GlobalArgs, args: &HealthArgs) -> Result<Exit> {
-    let output = global.output.unwrap_or(Output::Text);
-    if !matches!(output, Output::Text | Output::Json) {
-        return Err(unsupported_output(output, &[Output::Text, Output::Json]));
-    }
+    let output = global.output_of(Output::Text, &[Output::Json])?;
     let (name, text) = if args.file.as_os_str() == "-" {
         ("standard input".to_owned(), read_stdin()?)
     } else {

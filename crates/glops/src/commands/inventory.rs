@@ -2,7 +2,7 @@ mod import;
 
 use clap::Subcommand;
 use engine::{
-    Application, Cluster, InventoryId,
+    Application, Cluster,
     cluster::{ListScope, Resource},
 };
 use manifest::GroupVersionKind;
@@ -10,8 +10,8 @@ use serde_json::{Value, json};
 
 use crate::{
     cli::{GlobalArgs, Output},
-    cluster,
-    commands::{status::missing, unsupported_output},
+    cluster::Connection,
+    commands::status::missing,
     error::{Context as _, Exit, Result},
     print::{
         json::{key, lines},
@@ -66,38 +66,19 @@ impl ShowArgs {
 }
 
 pub(crate) async fn run(ui: &Ui, global: &GlobalArgs, args: &InventoryCommandArgs) -> Result<Exit> {
-    let output = global.output.unwrap_or(Output::Text);
-    if !matches!(output, Output::Text | Output::Json | Output::Name) {
-        return Err(unsupported_output(
-            output,
-            &[Output::Text, Output::Json, Output::Name],
-        ));
-    }
-    let config = cluster::config(global).await?;
-    let namespace = global
-        .namespace
-        .clone()
-        .unwrap_or_else(|| config.default_namespace.clone());
-    let cluster = cluster::connect(config)?;
+    let output = global.output_of(Output::Text, &[Output::Json, Output::Name])?;
+    let connection = Connection::open(global).await?;
+    let Connection { cluster, namespace } = &connection;
     let text = match &args.action {
         InventoryAction::List { all_namespaces } => {
-            list(
-                &cluster,
-                if *all_namespaces { None } else { Some(&namespace) },
-                output,
-            )
-            .await?
+            let namespace = (!*all_namespaces).then_some(namespace.as_str());
+            list(cluster, namespace, output).await?
         }
         InventoryAction::Import(args) => {
-            return import::run(ui, &cluster, &namespace, args, output).await;
+            return import::run(ui, cluster, namespace, args, output).await;
         }
         InventoryAction::Show(inventory) => {
-            show(
-                &cluster,
-                &Application::new(InventoryId::new(&namespace, inventory.name())),
-                output,
-            )
-            .await?
+            show(cluster, &connection.application(inventory.name()), output).await?
         }
     };
     ui.data(text)?;

@@ -16,12 +16,12 @@ pub(crate) mod version;
 
 use std::{ffi::OsString, io::IsTerminal as _, path::Path, process::ExitCode};
 
-use clap::{Parser as _, ValueEnum as _};
+use clap::Parser as _;
 use tracing_subscriber::{EnvFilter, fmt::format};
 
 use crate::{
-    cli::{Cli, Command, GlobalArgs, Output},
-    error::{CommandError, Exit, FAILED, Result},
+    cli::{Cli, Command, GlobalArgs},
+    error::{Exit, FAILED, Result},
     settings,
     ui::Ui,
 };
@@ -75,19 +75,6 @@ fn in_runtime(command: impl Future<Output = Result<Exit>>) -> Result<Exit> {
         .enable_all()
         .build()?
         .block_on(command)
-}
-
-/// The error for a form of output that a command does not know.
-pub(crate) fn unsupported_output(wanted: Output, known: &[Output]) -> CommandError {
-    let name = |output: &Output| {
-        output
-            .to_possible_value()
-            .map(|value| value.get_name().to_owned())
-            .unwrap_or_default()
-    };
-    let known: Vec<String> = known.iter().map(name).collect();
-    CommandError::new(format!("this command cannot print {}", name(&wanted)))
-        .hint(format!("its forms are: {}", known.join(", ")))
 }
 
 /// `kubectl glops …` runs a binary called `kubectl-glops`; the help then says so.

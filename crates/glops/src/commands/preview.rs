@@ -5,8 +5,8 @@ use git::Repository;
 
 use crate::{
     cli::{GlobalArgs, Output},
-    cluster,
-    commands::{diff::LookArgs, unsupported_output},
+    cluster::Connection,
+    commands::diff::LookArgs,
     desired::{in_background, seeded, tell_charts, tell_problems},
     error::{CommandError, Context as _, Exit, Result},
     gate::GateArgs,
@@ -69,25 +69,15 @@ struct Sides {
 }
 
 pub(crate) async fn run(ui: &Ui, global: &GlobalArgs, args: &PreviewArgs) -> Result<Exit> {
-    let output = global.output.unwrap_or(Output::Text);
-    if !matches!(output, Output::Text | Output::Markdown | Output::Json) {
-        return Err(unsupported_output(
-            output,
-            &[Output::Text, Output::Markdown, Output::Json],
-        ));
-    }
-    let config = if args.offline {
-        None
+    let output = global.output_of(Output::Text, &[Output::Markdown, Output::Json])?;
+    let (cluster, namespace) = if args.offline {
+        let namespace = global.namespace.as_deref().unwrap_or("default");
+        (None, namespace.to_owned())
     } else {
-        Some(cluster::config(global).await.hint("--offline needs no cluster")?)
+        let connection = Connection::open(global).await;
+        let Connection { cluster, namespace } = connection.hint("--offline needs no cluster")?;
+        (Some(cluster), namespace)
     };
-    let context_namespace = config.as_ref().map(|config| config.default_namespace.clone());
-    let namespace = global
-        .namespace
-        .clone()
-        .or(context_namespace)
-        .unwrap_or_else(|| "default".to_owned());
-    let cluster = config.map(cluster::connect).transpose()?;
     let sides = sides(args, &namespace, cluster.as_ref()).await?;
     for side in [&sides.base, &sides.head] {
         tell_problems(ui, side);

@@ -5,10 +5,7 @@ use engine::render;
 
 use crate::{
     cli::{GlobalArgs, Output},
-    commands::{
-        helm::{self, HelmArgs},
-        unsupported_output,
-    },
+    commands::helm::{self, HelmArgs},
     desired::{complete, desired},
     error::{Context as _, Exit, Result},
     print::json::lines,
@@ -91,6 +88,7 @@ pub(crate) fn run(ui: &Ui, global: &GlobalArgs, args: &RenderArgs) -> Result<Exi
     if let Some(chart) = args.helm.chart() {
         return helm::run(ui, global, &args.helm, chart, &args.remote);
     }
+    let output = global.output_of(Output::Yaml, &[Output::Json, Output::Name])?;
     let source = Source::from_path(&args.path)?;
     let options = render::Options {
         default_namespace: global.namespace.clone().unwrap_or_default(),
@@ -99,26 +97,20 @@ pub(crate) fn run(ui: &Ui, global: &GlobalArgs, args: &RenderArgs) -> Result<Exi
     };
     let desired = desired(ui, &source, &options, "");
     complete(&desired)?;
-    let text = match global.output.unwrap_or(Output::Yaml) {
-        Output::Yaml => {
-            let documents: Vec<String> = desired
-                .objects
-                .iter()
-                .map(|object| yaml::to_string(object.value()))
-                .collect();
-            documents.join("---\n")
-        }
+    let text = match output {
         Output::Json => lines(desired.objects.iter().map(|object| object.value().clone())),
         Output::Name => desired
             .objects
             .iter()
             .map(|object| format!("{}\n", object.key()))
             .collect(),
-        other => {
-            return Err(unsupported_output(
-                other,
-                &[Output::Yaml, Output::Json, Output::Name],
-            ));
+        _ => {
+            let documents: Vec<String> = desired
+                .objects
+                .iter()
+                .map(|object| yaml::to_string(object.value()))
+                .collect();
+            documents.join("---\n")
         }
     };
     ui.data(text)?;

@@ -1,12 +1,11 @@
 use std::time::Duration;
 
-use engine::{Application, InventoryId, ObjectStatus, wait::Status};
+use engine::{Application, ObjectStatus, wait::Status};
 use serde_json::{Value, json};
 
 use crate::{
     cli::{GlobalArgs, Output},
-    cluster,
-    commands::unsupported_output,
+    cluster::Connection,
     error::{CommandError, Exit, Result},
     print::{
         json::{key, lines},
@@ -32,20 +31,12 @@ pub(crate) struct StatusArgs {
 }
 
 pub(crate) async fn run(ui: &Ui, global: &GlobalArgs, args: &StatusArgs) -> Result<Exit> {
-    let output = global.output.unwrap_or(Output::Text);
-    if !matches!(output, Output::Text | Output::Json) {
-        return Err(unsupported_output(output, &[Output::Text, Output::Json]));
-    }
-    let config = cluster::config(global).await?;
-    let namespace = global
-        .namespace
-        .clone()
-        .unwrap_or_else(|| config.default_namespace.clone());
-    let application = Application::new(InventoryId::new(&namespace, args.inventory.name()));
-    let cluster = cluster::connect(config)?;
+    let output = global.output_of(Output::Text, &[Output::Json])?;
+    let connection = Connection::open(global).await?;
+    let application = connection.application(args.inventory.name());
     let mut shown = Vec::new();
     loop {
-        let found = engine::status(&cluster, &application).await?;
+        let found = engine::status(&connection.cluster, &application).await?;
         let statuses = found.ok_or_else(|| missing(&application))?;
         let is_healthy = statuses
             .iter()
