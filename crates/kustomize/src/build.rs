@@ -3,7 +3,7 @@ use manifest::{Tree, TreePath};
 use crate::{
     built::Built,
     context::Cx,
-    error::{Result, fail},
+    error::{Context as _, Error, Result, fail},
     fieldspec::FieldSpec,
     kustomization::{Kustomization, SortOptions},
     loader::Loader,
@@ -27,22 +27,28 @@ pub fn build(tree: &Tree, path: &TreePath, options: &Options<'_>) -> Result<Buil
     target.choose_schema(true, &cx)?;
     target.track_origins();
     let gathered = target.accumulate(Accumulator::default(), &cx)?;
-    let config = gathered.config(&cx);
-    let mut map = gathered.map;
-    Hash.transform(&mut map, &cx)?;
-    update_names(&mut map, config.tables(), &cx)?;
-    resolve_vars(&mut map, &gathered.vars, config.tables(), &cx)?;
-    drop_local(&mut map)?;
-    reorder(&mut map, target.kustomization(), &cx)?;
-    finish(&mut map, target.kustomization(), &cx)?;
-    let resources = map.into_list();
+    let resources =
+        complete(gathered, target.kustomization(), &cx).map_err(|error| target.located(error, &cx))?;
     Ok(Built::new(resources, cx.into_warnings()))
+}
+
+/// What is done once, when everything has been gathered.
+fn complete(gathered: Accumulator, kustomization: &Kustomization, cx: &Cx<'_>) -> Result<Vec<Resource>> {
+    let config = gathered.config(cx);
+    let mut map = gathered.map;
+    Hash.transform(&mut map, cx)?;
+    update_names(&mut map, config.tables(), cx)?;
+    resolve_vars(&mut map, &gathered.vars, config.tables(), cx)?;
+    drop_local(&mut map)?;
+    reorder(&mut map, kustomization, cx)?;
+    finish(&mut map, kustomization, cx)?;
+    Ok(map.into_list())
 }
 
 /// Removes objects that are only meant for tools on files.
 fn drop_local(map: &mut ResMap) -> Result<()> {
     for resource in map.list() {
-        crate::resource::validated(&resource.node)?;
+        crate::resource::validated(&resource.node).map_err(Error::of_whole)?;
     }
     map.list_mut().retain(|resource| {
         resource
@@ -62,7 +68,7 @@ fn reorder(map: &mut ResMap, kustomization: &Kustomization, cx: &Cx<'_>) -> Resu
                     .to_owned(),
             ]);
         }
-        return sort(map, options, cx);
+        return sort(map, options, cx).under("sortOptions");
     }
     if asked == Reorder::None {
         return Ok(());

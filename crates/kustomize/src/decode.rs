@@ -19,16 +19,8 @@ pub(crate) enum Strictness {
     LenientNoUnknownFields,
 }
 
-/// Reads a value into a type.
+/// Reads a value into a type; an error knows the way to the field that is wrong.
 pub(crate) fn decode<T: Decode>(value: &Value, strictness: Strictness) -> Result<T> {
-    decode_located(value, strictness).map_err(|(error, _)| error)
-}
-
-/// Like [`decode`], with the way to the field that is wrong.
-pub(crate) fn decode_located<T: Decode>(
-    value: &Value,
-    strictness: Strictness,
-) -> std::result::Result<T, (Error, Vec<Step>)> {
     let mut decoder = Decoder {
         strictness,
         problem: None,
@@ -40,10 +32,10 @@ pub(crate) fn decode_located<T: Decode>(
     result.read(value, &mut decoder);
     match decoder.problem {
         None => Ok(result),
-        Some(problem) => {
-            decoder.way_out.reverse();
-            Err((Error::new(problem), decoder.way_out))
-        }
+        Some(problem) => Err(decoder
+            .way_out
+            .into_iter()
+            .fold(Error::new(problem), Error::under)),
     }
 }
 

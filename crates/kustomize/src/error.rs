@@ -1,31 +1,8 @@
 use std::fmt;
 
-use bytes::Bytes;
-use yaml::{Path, Reader, Step};
+use yaml::{Path, Step};
 
-/// The fields of a kustomization, and of their entries, that name files and directories, or hold a patch.
-const FILE_FIELDS: [&str; 20] = [
-    "resources",
-    "bases",
-    "components",
-    "crds",
-    "configurations",
-    "generators",
-    "transformers",
-    "validators",
-    "patchesStrategicMerge",
-    "path",
-    "patch",
-    "files",
-    "envs",
-    "env",
-    "valuesFile",
-    "values",
-    "additionalValuesFiles",
-    "chartHome",
-    "targetFilePath",
-    "paths",
-];
+use crate::place::{self, Place};
 
 /// What kind of failure an [`Error`] is, for callers that treat some apart.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -54,24 +31,8 @@ pub struct Error {
     reason: Reason,
     #[source]
     place: Option<Box<Place>>,
-    /// The path, or the patch, as a kustomization has it, of what failed.
-    culprit: Option<Box<str>>,
-}
-
-/// Where a build found what is wrong.
-#[derive(Clone, Debug, Default, PartialEq, Eq, thiserror::Error)]
-#[error("found in {file}{}{}", part("line", .line.as_ref()), part("field", .field.as_ref()))]
-pub struct Place {
-    /// The file, as messages show it.
-    pub file: String,
-    /// The line, from 1, where it is known.
-    pub line: Option<usize>,
-    /// The field of the file, as in `patches[1].path`, where it is known.
-    pub field: Option<String>,
-}
-
-fn part(name: &str, value: Option<&impl fmt::Display>) -> String {
-    value.map_or_else(String::new, |value| format!(", {name} {value}"))
+    /// The steps from what is wrong out to the whole of its file, innermost first; unknown to whom the file is not.
+    way_out: Vec<Step>,
 }
 
 pub(crate) type Result<T> = std::result::Result<T, Error>;
@@ -87,7 +48,7 @@ impl Error {
             outline: None,
             reason,
             place: None,
-            culprit: None,
+            way_out: Vec::new(),
         }
     }
 
@@ -124,41 +85,40 @@ impl Error {
         self
     }
 
+    /// The same failure, seen from the field or item that holds what is wrong. When its place is known, nothing changes.
+    pub(crate) fn under(mut self, step: impl Into<Step>) -> Self {
+        if self.place.is_none() {
+            self.way_out.push(step.into());
+        }
+        self
+    }
+
+    /// The same failure, of something that has no fields here: it stands in a text of its own that has no name.
+    pub(crate) fn of_whole(mut self) -> Self {
+        self.way_out.clear();
+        self.place = self.place.filter(|place| !place.file.is_empty());
+        self
+    }
+
     /// The same failure, found on that line of a file that is named later.
     pub(crate) fn on_line(mut self, line: usize) -> Self {
-        self.place.get_or_insert_default().line = Some(line);
+        let way = std::mem::take(&mut self.way_out);
+        let field = (!way.is_empty()).then(|| Path(&inwards(way)).to_string());
+        self.place = Some(Box::new(Place {
+            line: Some(line),
+            field,
+            ..Place::default()
+        }));
         self
     }
 
-    /// The same failure, found in that field of a file that is named later; `text` is what the file holds.
-    pub(crate) fn in_field(mut self, text: &[u8], path: &[Step]) -> Self {
-        let found = yaml::find(text, Reader::V2, |candidate, _| candidate == path);
-        let place = self.place.get_or_insert_default();
-        place.line = found.map(|found| found.line);
-        place.field = Some(Path(path).to_string());
-        self
-    }
-
-    /// The same failure, of something that a kustomization names with that path.
-    pub(crate) fn about(mut self, path: &str) -> Self {
-        if self.place.is_none() && self.culprit.is_none() {
-            self.culprit = Some(path.into());
+    /// The same failure, found in that file, which holds `text`, unless its place is known already.
+    pub(crate) fn in_text(mut self, text: &[u8], file: impl FnOnce() -> String) -> Self {
+        if self.place.is_none() {
+            let way = inwards(std::mem::take(&mut self.way_out));
+            self.place = Some(Box::new(place::of(text, &way)));
         }
-        self
-    }
-
-    /// The same failure, found where the kustomization file `text` names what could not be loaded.
-    pub(crate) fn where_named(self, text: impl FnOnce() -> Option<Bytes>) -> Self {
-        let Some(culprit) = self.culprit.clone().filter(|_| self.place.is_none()) else {
-            return self;
-        };
-        let Some(text) = text() else { return self };
-        let names =
-            |path: &[Step], value: Option<&str>| value.is_some_and(|value| names_file(path, value, &culprit));
-        match yaml::find(&text, Reader::V2, names) {
-            Some(found) => self.in_field(&text, &found.path),
-            None => self,
-        }
+        self.in_file(file)
     }
 
     /// The same failure, found in that file, unless it is known already to be of another.
@@ -190,10 +150,19 @@ impl Error {
         self
     }
 
-    /// The same failure, but as what something remote was missing, if that was why the other one failed.
+    /// The same failure, but as what something remote was missing, if that was why the other one failed, and where
+    /// that one was found.
     pub(crate) fn caused_as(mut self, first: &Self) -> Self {
         if matches!(first.reason, Reason::Remote(_)) {
             self.reason = first.reason.clone();
+        }
+        self.found_as(first)
+    }
+
+    /// The same failure, found where that one was, if that is known and this one's is not.
+    pub(crate) fn found_as(mut self, other: &Self) -> Self {
+        if self.place.is_none() {
+            self.place.clone_from(&other.place);
         }
         self
     }
@@ -217,24 +186,26 @@ impl fmt::Debug for Error {
     }
 }
 
-/// Whether a field names a file by that path: alone, or behind the key that it gets.
-fn names_file(field: &[Step], value: &str, path: &str) -> bool {
-    let name = field.iter().rev().find_map(|step| match step {
-        Step::Field(name) => Some(name.as_str()),
-        Step::Index(_) => None,
-    });
-    let is_it = value == path || value.split_once('=').is_some_and(|(_, file)| file == path);
-    is_it && name.is_some_and(|name| FILE_FIELDS.contains(&name))
+fn inwards(mut way_out: Vec<Step>) -> Vec<Step> {
+    way_out.reverse();
+    way_out
 }
 
-/// Puts words before an error's.
+/// What each step says of an error that it passes on.
 pub(crate) trait Context<T> {
+    /// Words before its own.
     fn context(self, context: impl FnOnce() -> String) -> Result<T>;
+    /// The field or item that holds what is wrong.
+    fn under(self, step: impl Into<Step>) -> Result<T>;
 }
 
 impl<T> Context<T> for Result<T> {
     fn context(self, context: impl FnOnce() -> String) -> Self {
         self.map_err(|error| error.within(context()))
+    }
+
+    fn under(self, step: impl Into<Step>) -> Self {
+        self.map_err(|error| error.under(step))
     }
 }
 

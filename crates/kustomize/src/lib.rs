@@ -26,6 +26,7 @@ mod merge;
 mod node;
 mod options;
 mod origin;
+mod place;
 mod plugin;
 mod reference;
 mod replacement;
@@ -38,7 +39,8 @@ mod transform;
 
 pub use build::build;
 pub use built::Built;
-pub use error::{Error, Place, Reason};
+pub use error::{Error, Reason};
 pub use options::{LoadRestrictions, Options, Paths, Reorder};
+pub use place::Place;
 pub use plugin::{run_generator, run_transformer};
 pub use resolver::{ChartReference, ChartRequest, Charts, FetchError, Functions, GitReference, Resolver};

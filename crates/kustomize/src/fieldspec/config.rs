@@ -152,8 +152,11 @@ impl Config {
 
 /// The tables of a configuration file.
 pub(crate) fn from_file(text: &[u8]) -> Result<Tables> {
-    let value = yaml::from_slice(text, Reader::V2)
-        .map_err(|error| Error::of_yaml(&error).within("error converting YAML to JSON"))?;
+    let value = yaml::from_slice(text, Reader::V2).map_err(|error| {
+        Error::of_yaml(&error)
+            .within("error converting YAML to JSON")
+            .on_line(error.line)
+    })?;
     let mut tables: Tables = decode(&value, Strictness::LenientNoUnknownFields)
         .context(|| "error unmarshaling JSON: while decoding JSON".into())?;
     tables.sort();

@@ -18,15 +18,16 @@ const MAX_DEPTH: usize = 64;
 
 /// The field specs that the OpenAPI definitions of custom resources tell of, from a file of `crds`.
 pub(crate) fn from_crds(text: &[u8], file: &str) -> Result<Tables> {
-    let unreadable = |problem: String| {
+    let unreadable = |problem: String, line: usize| {
         Error::new(format!(
             "unable to parse open API definition from '{file}': {problem}"
         ))
+        .on_line(line)
     };
     let value: Value = if text.first() == Some(&b'{') {
-        serde_json::from_slice(text).map_err(|error| unreadable(error.to_string()))?
+        serde_json::from_slice(text).map_err(|error| unreadable(error.to_string(), error.line()))?
     } else {
-        yaml::from_slice(text, Reader::V2).map_err(|error| unreadable(error.to_string()))?
+        yaml::from_slice(text, Reader::V2).map_err(|error| unreadable(error.to_string(), error.line))?
     };
     let mut tables = Tables::default();
     let Value::Object(types) = value else {

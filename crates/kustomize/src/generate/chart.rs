@@ -1,4 +1,3 @@
-use bytes::Bytes;
 use manifest::{Tree, TreePath};
 use serde_json::Value;
 use yaml::Reader;
@@ -92,20 +91,25 @@ impl<'a> Chart<'a> {
             args.api_versions.clone_from(&cx.options.helm_api_versions);
         }
         if args.name.is_empty() {
-            fail!("chart name cannot be empty");
+            return Err(Error::new("chart name cannot be empty").under("name"));
         }
         if args.chart_home.is_empty() {
             DEFAULT_HOME.clone_into(&mut args.chart_home);
         }
-        for file in &args.additional_values_files {
+        for (index, file) in args.additional_values_files.iter().enumerate() {
             loader
                 .load(file, cx)
-                .context(|| "could not load additionalValuesFile".into())?;
+                .context(|| "could not load additionalValuesFile".into())
+                .under(index)
+                .under("additionalValuesFiles")?;
         }
         match args.values_merge.as_str() {
             "" => "override".clone_into(&mut args.values_merge),
             "merge" | "override" | "replace" => {}
-            _ => fail!("valuesMerge must be one of [merge override replace]"),
+            _ => {
+                let problem = "valuesMerge must be one of [merge override replace]";
+                return Err(Error::new(problem).under("valuesMerge"));
+            }
         }
         Ok(Self { args, charts })
     }
@@ -114,7 +118,7 @@ impl<'a> Chart<'a> {
         let (chart, path) = self.locate(loader)?;
         let mut values = vec![self.values(loader, &chart, &path, cx)?];
         for file in &self.args.additional_values_files {
-            values.push(read_values(&loader.load(file, cx)?)?);
+            values.push(read_values(&loader.load(file, cx)?, || loader.shown(file))?);
         }
         let args = &self.args;
         let request = ChartRequest {
@@ -134,7 +138,9 @@ impl<'a> Chart<'a> {
             .charts
             .render(&request)
             .map_err(|problem| Error::new(format!("failed to render chart {}: {problem}", args.name)))?;
-        let nodes = parse(text.as_bytes()).context(|| "could not parse bytes into resource map".into())?;
+        let nodes = parse(text.as_bytes())
+            .map_err(Error::of_whole)
+            .context(|| "could not parse bytes into resource map".into())?;
         let mut resources: Vec<Resource> = nodes.into_iter().map(Resource::from).collect();
         for resource in &mut resources {
             resource.state.helm_generated = true;
@@ -180,12 +186,12 @@ impl<'a> Chart<'a> {
         let args = &self.args;
         let inline = Value::Object(args.values_inline.0.clone());
         if args.values_inline.0.is_empty() {
-            return read_values(&self.values_file(loader, chart, path, cx)?);
+            return self.own_values(loader, chart, path, cx);
         }
         if args.values_merge == "replace" {
             return Ok(inline);
         }
-        let own = Node::from(read_values(&self.values_file(loader, chart, path, cx)?)?);
+        let own = Node::from(self.own_values(loader, chart, path, cx)?);
         let inline = Node::from(inline);
         let (mut target, patch) = if args.values_merge == "override" {
             (own, inline)
@@ -201,20 +207,25 @@ impl<'a> Chart<'a> {
         })
     }
 
-    fn values_file(&self, loader: &Loader, chart: &Tree, path: &TreePath, cx: &Cx<'_>) -> Result<Bytes> {
-        if !self.args.values_file.is_empty() {
-            return loader.load(&self.args.values_file, cx);
+    /// The values of the file that is named, or else of the chart.
+    fn own_values(&self, loader: &Loader, chart: &Tree, path: &TreePath, cx: &Cx<'_>) -> Result<Value> {
+        let file = &self.args.values_file;
+        if !file.is_empty() {
+            let text = loader.load(file, cx).under("valuesFile")?;
+            return read_values(&text, || loader.shown(file));
         }
-        chart.read(&path.child(VALUES)).map_err(|error| {
-            Error::new(format!(
-                "failed to read {VALUES} of chart {}: {error}",
-                self.args.name
-            ))
-        })
+        let name = &self.args.name;
+        let text = chart
+            .read(&path.child(VALUES))
+            .map_err(|error| Error::new(format!("failed to read {VALUES} of chart {name}: {error}")))?;
+        read_values(&text, || format!("{VALUES} of chart {name}"))
     }
 }
 
-fn read_values(text: &[u8]) -> Result<Value> {
-    yaml::from_slice(text, Reader::V3)
-        .map_err(|error| Error::new(format!("could not parse values file into rnode: {error}")))
+fn read_values(text: &[u8], file: impl FnOnce() -> String) -> Result<Value> {
+    yaml::from_slice(text, Reader::V3).map_err(|error| {
+        Error::new(format!("could not parse values file into rnode: {error}"))
+            .on_line(error.line)
+            .in_file(file)
+    })
 }

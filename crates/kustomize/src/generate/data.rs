@@ -5,7 +5,7 @@ use base64::{Engine as _, engine::general_purpose::STANDARD};
 use super::sources;
 use crate::{
     context::Cx,
-    error::{Context as _, Result, fail},
+    error::{Context as _, Error, Result, fail},
     kustomization::{GeneratorArgs, GeneratorOptions},
     loader::Loader,
     node::{Access as _, Kind, Node},
@@ -30,7 +30,7 @@ pub(crate) fn generate(
     cx: &Cx<'_>,
 ) -> Result<Resource> {
     if args.name.is_empty() {
-        fail!("a configmap must have a name");
+        return Err(Error::new("a configmap must have a name").under("name"));
     }
     let mut object = Resource::from(Node::empty(Kind::Mapping));
     object.set_api_version("v1");

@@ -12,21 +12,27 @@ const BYTE_ORDER_MARK: &str = "\u{feff}";
 pub(super) fn pairs(args: &GeneratorArgs, loader: &Loader, cx: &Cx<'_>) -> Result<Vec<(String, Vec<u8>)>> {
     let list = |sources: &[String]| format!("[{}]", sources.join(" "));
     let mut pairs = Vec::new();
-    for file in &args.envs {
+    for (index, file) in args.envs.iter().enumerate() {
         from_env_file(&mut pairs, file, loader, cx)
-            .context(|| format!("env source files: {}", list(&args.envs)))?;
+            .context(|| format!("env source files: {}", list(&args.envs)))
+            .under(index)
+            .under("envs")?;
     }
-    for literal in &args.literals {
+    for (index, literal) in args.literals.iter().enumerate() {
         let pair = from_literal(literal).map_err(|error| {
             error.within_quoting(
                 &format!("literal sources {}", list(&args.literals)),
                 "literal sources",
             )
         });
-        pairs.push(pair?);
+        pairs.push(pair.under(index).under("literals")?);
     }
-    for file in &args.files {
-        pairs.push(from_file(file, loader, cx).context(|| format!("file sources: {}", list(&args.files)))?);
+    for (index, file) in args.files.iter().enumerate() {
+        let pair = from_file(file, loader, cx)
+            .context(|| format!("file sources: {}", list(&args.files)))
+            .under(index)
+            .under("files");
+        pairs.push(pair?);
     }
     Ok(pairs)
 }
@@ -42,7 +48,9 @@ fn from_env_file(pairs: &mut Vec<(String, Vec<u8>)>, file: &str, loader: &Loader
                     String::from_utf8_lossy(line)
                 ),
                 format!("line {} has invalid utf8 bytes", number + 1),
-            ));
+            )
+            .on_line(number + 1)
+            .in_file(|| loader.shown(file)));
         };
         let text = if number == 0 {
             text.strip_prefix(BYTE_ORDER_MARK).unwrap_or(text)

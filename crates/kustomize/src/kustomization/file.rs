@@ -1,9 +1,9 @@
 use serde_json::Value;
-use yaml::{Reader, Step};
+use yaml::Reader;
 
 use super::{GeneratorArgs, HelmChart, HelmGlobals, Kustomization};
 use crate::{
-    decode::{Strictness, decode_located},
+    decode::{Strictness, decode},
     error::{Error, Result, fail},
 };
 
@@ -32,15 +32,13 @@ pub(crate) fn parse(text: &[u8], root: &str) -> Result<(Kustomization, Vec<Strin
     let invalid = |error: Error| error.within("invalid Kustomization");
     let value = yaml::from_slice(text, Reader::V2)
         .map_err(|error| invalid(Error::of_yaml(&error).on_line(error.line)))?;
-    let mut kustomization: Kustomization = decode_located(&value, Strictness::NoUnknownFields)
-        .map_err(|(error, path)| invalid(error.in_field(text, &path)))?;
+    let mut kustomization: Kustomization = decode(&value, Strictness::NoUnknownFields).map_err(invalid)?;
     let warnings = deprecations(&value);
     modernize(&mut kustomization);
     if is_empty(&value) {
         fail!("kustomization.yaml is empty");
     }
-    check_type(&kustomization, root)
-        .map_err(|(field, error)| error.in_field(text, &[Step::Field(field.to_owned())]))?;
+    check_type(&kustomization, root)?;
     Ok((kustomization, warnings))
 }
 
@@ -118,8 +116,8 @@ fn required_version(kind: &str) -> &'static str {
     }
 }
 
-/// Fails unless kind and version fit each other, with the field that is wrong.
-fn check_type(kustomization: &Kustomization, root: &str) -> std::result::Result<(), (&'static str, Error)> {
+/// Fails unless kind and version fit each other.
+fn check_type(kustomization: &Kustomization, root: &str) -> Result<()> {
     let Kustomization {
         kind, api_version, ..
     } = kustomization;
@@ -142,5 +140,5 @@ fn check_type(kustomization: &Kustomization, root: &str) -> std::result::Result<
         "Failed to read kustomization file under {root}:\n{}",
         words.join("\n")
     );
-    Err((field, Error::new(message)))
+    Err(Error::new(message).under(*field))
 }

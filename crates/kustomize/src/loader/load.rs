@@ -56,10 +56,6 @@ impl Loader {
 
     /// A loader for another kustomization that this one refers to.
     pub(crate) fn descend(self: &Rc<Self>, path: &str, cx: &Cx<'_>) -> Result<Rc<Self>> {
-        self.enter(path, cx).map_err(|error| error.about(path))
-    }
-
-    fn enter(self: &Rc<Self>, path: &str, cx: &Cx<'_>) -> Result<Rc<Self>> {
         if path.is_empty() {
             fail!("new root cannot be empty");
         }
@@ -93,10 +89,6 @@ impl Loader {
 
     /// The bytes of a file, or of what a URL names.
     pub(crate) fn load(&self, path: &str, cx: &Cx<'_>) -> Result<Bytes> {
-        self.read(path, cx).map_err(|error| error.about(path))
-    }
-
-    fn read(&self, path: &str, cx: &Cx<'_>) -> Result<Bytes> {
         if is_remote_file(path) {
             return load_remote(path, cx);
         }

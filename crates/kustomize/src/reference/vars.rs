@@ -3,45 +3,68 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::expand::{VarValue, expand};
 use crate::{
     context::Cx,
-    error::{Error, Result, fail},
+    error::{Context as _, Error, Result, fail},
     fieldspec::{Creation, Tables, visit},
     id::ResId,
     kustomization::Var,
     node::{Access as _, Kind, Node, Tag, lookup, split_smart},
+    place::SourceFile,
     resmap::ResMap,
 };
 
 const DEFAULT_FIELD: &str = "metadata.name";
 
 /// The vars of a target and its bases, by name.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct VarSet(BTreeMap<String, Var>);
+#[derive(Default)]
+pub(crate) struct VarSet(BTreeMap<String, Declared>);
+
+/// A var, and the file that declares it.
+struct Declared {
+    var: Var,
+    file: SourceFile,
+    /// Its place in the list there.
+    index: usize,
+}
 
 impl VarSet {
     /// Adds vars, and notes in the objects which of them they give a value to.
-    pub(crate) fn declare(&mut self, vars: &[Var], map: &mut ResMap, cx: &Cx<'_>) -> Result<()> {
-        for var in vars {
-            let object = find(var, map, cx)?;
-            if let Some(index) = object {
-                map.list_mut_same_ids()[index].vars.push(var.name.clone());
+    pub(crate) fn declare(
+        &mut self,
+        vars: &[Var],
+        file: &SourceFile,
+        map: &mut ResMap,
+        cx: &Cx<'_>,
+    ) -> Result<()> {
+        for (index, var) in vars.iter().enumerate() {
+            if let Some(object) = find(var, map, cx).under(index)? {
+                map.list_mut_same_ids()[object].vars.push(var.name.clone());
             }
         }
-        vars.iter().try_for_each(|var| self.add(var.clone()))
+        for (index, var) in vars.iter().enumerate() {
+            let declared = Declared {
+                var: var.clone(),
+                file: file.clone(),
+                index,
+            };
+            self.add(declared).under(index)?;
+        }
+        Ok(())
     }
 
     /// Adds the vars of a base.
     pub(crate) fn merge(&mut self, other: Self) -> Result<()> {
-        other.0.into_values().try_for_each(|var| self.add(var))
+        other.0.into_values().try_for_each(|declared| self.add(declared))
     }
 
-    fn add(&mut self, mut var: Var) -> Result<()> {
+    fn add(&mut self, mut declared: Declared) -> Result<()> {
+        let var = &mut declared.var;
         if self.0.contains_key(&var.name) {
             fail!("var '{}' already encountered", var.name);
         }
         if var.field.path.is_empty() {
             DEFAULT_FIELD.clone_into(&mut var.field.path);
         }
-        self.0.insert(var.name.clone(), var);
+        self.0.insert(var.name.clone(), declared);
         Ok(())
     }
 }
@@ -80,8 +103,9 @@ fn text(var: &Var) -> String {
 /// Puts the values of vars into all fields that may refer to them.
 pub(crate) fn resolve_vars(map: &mut ResMap, vars: &VarSet, tables: &Tables, cx: &Cx<'_>) -> Result<()> {
     let mut values = BTreeMap::new();
-    for var in vars.0.values() {
-        values.insert(var.name.as_str(), value_of(var, map)?);
+    for Declared { var, file, index } in vars.0.values() {
+        let value = value_of(var, map).map_err(|error| file.locate(error.under(*index).under("vars"), cx))?;
+        values.insert(var.name.as_str(), value);
     }
     if values.is_empty() {
         return Ok(());

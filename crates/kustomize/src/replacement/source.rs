@@ -16,6 +16,10 @@ pub(super) fn value(map: &ResMap, replacement: &Replacement, cx: &Cx<'_>) -> Res
         (None, value) => return Ok(Node::plain(value.clone().unwrap_or_default())),
         (Some(source), None) => source,
     };
+    selected(map, source, cx).under("source")
+}
+
+fn selected(map: &ResMap, source: &ReplacementSource, cx: &Cx<'_>) -> Result<Node> {
     let object = find(map, source, cx)?;
     let field_path = if source.field_path.is_empty() {
         DEFAULT_FIELD
@@ -23,13 +27,17 @@ pub(super) fn value(map: &ResMap, replacement: &Replacement, cx: &Cx<'_>) -> Res
         &source.field_path
     };
     let found = lookup(&object.node, &split_smart(field_path, '.'))
-        .context(|| "error looking up replacement source".into())?;
+        .context(|| "error looking up replacement source".into())
+        .under("fieldPath")?;
     match found {
-        Some(value) if !value.is_null_or_empty() => refine(value, source.options.as_ref()),
-        _ => fail!(
-            "fieldPath `{field_path}` is missing for replacement source {}",
-            source.id()
-        ),
+        Some(value) if !value.is_null_or_empty() => refine(value, source.options.as_ref()).under("options"),
+        _ => {
+            let problem = format!(
+                "fieldPath `{field_path}` is missing for replacement source {}",
+                source.id()
+            );
+            Err(Error::new(problem).under("fieldPath"))
+        }
     }
 }
 

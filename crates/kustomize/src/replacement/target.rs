@@ -17,14 +17,14 @@ pub(super) fn apply(map: &mut ResMap, value: &Node, target: &ReplacementTarget, 
     let Some(select) = &target.select else {
         fail!("target must specify resources to select");
     };
-    let select = Choice::new(select).context(|| "error creating target selector".into())?;
+    let choice = |selector| Choice::new(selector).context(|| "error creating target selector".into());
+    let select = choice(select).under("select")?;
     let reject = target
         .reject
         .iter()
-        .flatten()
-        .map(Choice::new)
-        .collect::<Result<Vec<_>>>()
-        .context(|| "error creating target selector".into())?;
+        .enumerate()
+        .filter_map(|(index, selector)| Some(choice(selector.as_ref()?).under(index).under("reject")))
+        .collect::<Result<Vec<_>>>()?;
     let default = [DEFAULT_FIELD.to_owned()];
     let paths = if target.field_paths.is_empty() {
         &default[..]
@@ -34,8 +34,10 @@ pub(super) fn apply(map: &mut ResMap, value: &Node, target: &ReplacementTarget, 
     for resource in map.list_mut() {
         let ids = resource.all_ids(&cx.schemas);
         if select.chooses(resource, &ids) && !reject.iter().any(|reject| reject.rejects(resource, &ids)) {
-            for path in paths {
-                copy(&mut resource.node, value, path, target.options.as_ref())?;
+            for (index, path) in paths.iter().enumerate() {
+                copy(&mut resource.node, value, path, target.options.as_ref())
+                    .under(index)
+                    .under("fieldPaths")?;
             }
         }
     }
@@ -54,8 +56,8 @@ impl Choice {
     fn new(selector: &Selector) -> Result<Self> {
         Ok(Self {
             regex: SelectorRegex::new(selector)?,
-            labels: LabelSelector::parse(&selector.label_selector)?,
-            annotations: LabelSelector::parse(&selector.annotation_selector)?,
+            labels: LabelSelector::of_labels(selector)?,
+            annotations: LabelSelector::of_annotations(selector)?,
             every_id: selector.selects_every_id(),
             everything_written: selector.label_selector.is_empty() && selector.annotation_selector.is_empty(),
         })

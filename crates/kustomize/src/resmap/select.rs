@@ -4,7 +4,7 @@ use regex::Regex;
 
 use super::ResMap;
 use crate::{
-    error::{Error, Result, fail},
+    error::{Context as _, Error, Result, fail},
     id::Gvk,
     kustomization::Selector,
     resource::Resource,
@@ -58,11 +58,11 @@ pub(crate) struct SelectorRegex {
 impl SelectorRegex {
     pub(crate) fn new(selector: &Selector) -> Result<Self> {
         Ok(Self {
-            group: Pattern::new(&selector.group)?,
-            version: Pattern::new(&selector.version)?,
-            kind: Pattern::new(&selector.kind)?,
-            name: Pattern::new(&selector.name)?,
-            namespace: Pattern::new(&selector.namespace)?,
+            group: Pattern::new(&selector.group).under("group")?,
+            version: Pattern::new(&selector.version).under("version")?,
+            kind: Pattern::new(&selector.kind).under("kind")?,
+            name: Pattern::new(&selector.name).under("name")?,
+            namespace: Pattern::new(&selector.namespace).under("namespace")?,
         })
     }
 
@@ -75,8 +75,8 @@ impl ResMap {
     /// The places of the objects that a selector asks for; name and namespace may be those of now or of first.
     pub(crate) fn select(&self, selector: &Selector, schemas: &Registry) -> Result<Vec<usize>> {
         let regex = SelectorRegex::new(selector)?;
-        let labels = LabelSelector::parse(&selector.label_selector)?;
-        let annotations = LabelSelector::parse(&selector.annotation_selector)?;
+        let labels = LabelSelector::of_labels(selector)?;
+        let annotations = LabelSelector::of_annotations(selector)?;
         let fits = |resource: &Resource| {
             if !regex.matches_gvk(&resource.gvk()) {
                 return false;
@@ -111,7 +111,15 @@ enum Requirement {
 }
 
 impl LabelSelector {
-    pub(crate) fn parse(text: &str) -> Result<Self> {
+    pub(crate) fn of_labels(selector: &Selector) -> Result<Self> {
+        Self::parse(&selector.label_selector).under("labelSelector")
+    }
+
+    pub(crate) fn of_annotations(selector: &Selector) -> Result<Self> {
+        Self::parse(&selector.annotation_selector).under("annotationSelector")
+    }
+
+    fn parse(text: &str) -> Result<Self> {
         let mut requirements = Vec::new();
         let mut rest = text.trim();
         while !rest.is_empty() {

@@ -15,7 +15,7 @@ pub(crate) fn parse(text: &[u8]) -> Result<Vec<Node>> {
     let text = String::from_utf8_lossy(text).replace("\r\n", "\n");
     let parts = split(&text)?;
     let alone = parts.len() == 1;
-    let mut nodes = Vec::new();
+    let mut documents = Vec::new();
     for (index, part) in parts.iter().enumerate() {
         match yaml::read_nodes(part.as_bytes(), Options::new(Reader::V3).reprinted()).next() {
             None => {}
@@ -23,14 +23,20 @@ pub(crate) fn parse(text: &[u8]) -> Result<Vec<Node>> {
             Some(Ok(document)) if document.node.is_null() => {}
             Some(Ok(document)) => {
                 let mut node = document.node;
-                match items_to_unwrap(&mut node, alone) {
-                    Some(items) => nodes.extend(items),
-                    None => nodes.push(node),
-                }
+                let found = match items_to_unwrap(&mut node, alone) {
+                    Some(items) => items,
+                    None => vec![node],
+                };
+                documents.push((index, document.line, found));
             }
         }
     }
-    expand_lists(only_sound(nodes)?)
+    let mut nodes = Vec::new();
+    for (index, line, found) in documents {
+        let sound = only_sound(found).map_err(|error| error.on_line(lines_of(&parts[..index]) + line))?;
+        nodes.extend(sound);
+    }
+    expand_lists(nodes)
 }
 
 /// Names the file in an error about malformed YAML.
@@ -48,14 +54,15 @@ pub(crate) fn validated(node: &Node) -> Result<()> {
     let metadata = node
         .get("metadata")
         .filter(|metadata| !metadata.is_null_or_empty());
+    let missing = |field: &str| Error::new(format!("missing {field} in object {}", meta_text(node)));
     if metadata.is_none() && kind.is_empty() && text("apiVersion").is_empty() {
         fail!("missing Resource metadata");
     }
     if kind.is_empty() {
-        fail!("missing kind in object {}", meta_text(node));
+        return Err(missing("kind").under("kind"));
     }
     if !kind.ends_with("List") && metadata_text(node, "name").is_empty() {
-        fail!("missing metadata.name in object {}", meta_text(node));
+        return Err(missing("metadata.name").under("name").under("metadata"));
     }
     Ok(())
 }

@@ -40,11 +40,14 @@ struct Place {
 
 impl Custom {
     pub(crate) fn parse(text: &[u8]) -> Result<Self> {
-        let invalid = |problem: String| Error::new(format!("invalid schema file: {problem}"));
+        let invalid = |problem: String, line: usize| {
+            Error::new(format!("invalid schema file: {problem}")).on_line(line)
+        };
         let document: Value = if text.first() == Some(&b'{') {
-            serde_json::from_slice(text).map_err(|error| invalid(error.to_string()))?
+            serde_json::from_slice(text).map_err(|error| invalid(error.to_string(), error.line()))?
         } else {
-            yaml::from_slice(text, yaml::Reader::V2).map_err(|error| invalid(error.to_string()))?
+            yaml::from_slice(text, yaml::Reader::V2)
+                .map_err(|error| invalid(error.to_string(), error.line))?
         };
         let mut schema = Self {
             places: Vec::new(),

@@ -5,7 +5,7 @@ use super::{
     builtin::{self, Place},
     custom::{Custom, Found},
 };
-use crate::error::{Result, fail};
+use crate::error::{Error, Result};
 
 const BUILT_IN_VERSION: &str = "v1.21.2";
 
@@ -60,7 +60,8 @@ impl Registry {
         let version = field.get("version");
         if let Some(text) = file {
             if version.is_some() {
-                fail!("builtin version and custom schema provided, cannot use both");
+                let problem = "builtin version and custom schema provided, cannot use both";
+                return Err(Error::new(problem).under("version"));
             }
             state.custom = Some(Rc::new(Custom::parse(text)?));
             "custom".clone_into(&mut state.version);
@@ -72,7 +73,7 @@ impl Registry {
             return Ok(());
         }
         if state.version != BUILT_IN_VERSION {
-            fail!("the specified OpenAPI version is not built in");
+            return Err(Error::new("the specified OpenAPI version is not built in").under("version"));
         }
         state.custom = None;
         state.ready = false;

@@ -1,6 +1,9 @@
 //! The built-in generators and transformers that the fields of a kustomization stand for, in their order.
 
-use super::kustomization_target::Target;
+use super::{
+    asked::{Asked, Asker},
+    kustomization_target::Target,
+};
 use crate::{
     context::Cx,
     error::{Context as _, Error, Result},
@@ -8,7 +11,6 @@ use crate::{
     generate::{Chart, ChartArgs, DataKind, generate},
     kustomization::{GeneratorArgs, GeneratorOptions, Kustomization, Label},
     loader::Loader,
-    origin::Origin,
     replacement::Replacements,
     resource::Resource,
     transform::{
@@ -38,10 +40,7 @@ impl Generator<'_> {
     }
 }
 
-/// Something that acts on objects, and what is noted about it in them.
-pub(super) type WithOrigin<T> = (T, Option<Origin>);
-
-pub(super) fn generators<'a>(target: &Target, cx: &Cx<'a>) -> Result<Vec<WithOrigin<Generator<'a>>>> {
+pub(super) fn generators<'a>(target: &Target, cx: &Cx<'a>) -> Result<Vec<Asked<Generator<'a>>>> {
     let kustomization = &target.kustomization;
     let global = kustomization.generator_options.as_ref();
     let with_options = |mut args: GeneratorArgs| {
@@ -49,15 +48,17 @@ pub(super) fn generators<'a>(target: &Target, cx: &Cx<'a>) -> Result<Vec<WithOri
         args
     };
     let mut generators = Vec::new();
-    for args in &kustomization.config_map_generator {
+    for (index, args) in kustomization.config_map_generator.iter().enumerate() {
         let generator = Generator::ConfigMap(with_options(args.clone()));
-        generators.push((generator, target.note("ConfigMapGenerator")));
+        let by = Asker::Item("configMapGenerator", index);
+        generators.push(target.asked(by, "ConfigMapGenerator", generator));
     }
-    for args in &kustomization.secret_generator {
+    for (index, args) in kustomization.secret_generator.iter().enumerate() {
         let generator = Generator::Secret(with_options(args.generator()), args.secret_type.clone());
-        generators.push((generator, target.note("SecretGenerator")));
+        let by = Asker::Item("secretGenerator", index);
+        generators.push(target.asked(by, "SecretGenerator", generator));
     }
-    for chart in &kustomization.helm_charts {
+    for (index, chart) in kustomization.helm_charts.iter().enumerate() {
         let mut args = ChartArgs::new(kustomization.helm_globals.as_ref(), chart);
         if args.namespace.is_empty() {
             args.namespace = if kustomization.namespace.is_empty() {
@@ -68,11 +69,10 @@ pub(super) fn generators<'a>(target: &Target, cx: &Cx<'a>) -> Result<Vec<WithOri
         }
         let text = args.name.clone();
         let chart = Chart::new(args, &target.loader, cx)
-            .map_err(|error| trouble(error, "HelmChartInflationGenerator", &format!("name: {text}\n")))?;
-        generators.push((
-            Generator::Chart(chart),
-            target.note("HelmChartInflationGenerator"),
-        ));
+            .map_err(|error| trouble(error, "HelmChartInflationGenerator", &format!("name: {text}\n")));
+        let by = Asker::Item("helmCharts", index);
+        let generator = Generator::Chart(by.blamed(chart)?);
+        generators.push(target.asked(by, "HelmChartInflationGenerator", generator));
     }
     Ok(generators)
 }
@@ -83,13 +83,13 @@ fn trouble(error: Error, plugin: &str, config: &str) -> Error {
     error.within_quoting(&format!("{outline} with config: `\n{config}`"), &outline)
 }
 
-type Transformers<'a> = Vec<WithOrigin<Box<dyn Transform + 'a>>>;
+type Transformers<'a> = Vec<Asked<Box<dyn Transform + 'a>>>;
 
 pub(super) fn transformers<'a>(target: &Target, tables: &Tables, cx: &Cx<'a>) -> Result<Transformers<'a>> {
     let kustomization = &target.kustomization;
     let mut transformers: Transformers<'a> = Vec::new();
-    let mut add = |name: &str, transformer: Box<dyn Transform>| {
-        transformers.push((transformer, target.note(name)));
+    let mut add = |by: Asker, name: &str, transformer: Box<dyn Transform>| {
+        transformers.push(target.asked(by, name, transformer));
     };
     patches(target, cx, &mut add)?;
     if !kustomization.namespace.is_empty() {
@@ -98,16 +98,19 @@ pub(super) fn transformers<'a>(target: &Target, tables: &Tables, cx: &Cx<'a>) ->
             fields: tables.namespace.clone(),
             ..Namespace::default()
         };
-        add("NamespaceTransformer", Box::new(transformer));
+        let by = Asker::Field("namespace");
+        add(by, "NamespaceTransformer", Box::new(transformer));
     }
-    for (name, kind, text, fields) in [
+    for (field, name, kind, text, fields) in [
         (
+            "namePrefix",
             "PrefixTransformer",
             AffixKind::Prefix,
             &kustomization.name_prefix,
             &tables.name_prefix,
         ),
         (
+            "nameSuffix",
             "SuffixTransformer",
             AffixKind::Suffix,
             &kustomization.name_suffix,
@@ -116,37 +119,46 @@ pub(super) fn transformers<'a>(target: &Target, tables: &Tables, cx: &Cx<'a>) ->
     ] {
         if !text.is_empty() {
             let (text, fields) = (text.clone(), fields.clone());
-            add(name, Box::new(Affix { kind, text, fields }));
+            let transformer = Affix { kind, text, fields };
+            add(Asker::Field(field), name, Box::new(transformer));
         }
     }
-    for labels in labels(kustomization, tables)? {
-        add("LabelTransformer", Box::new(labels));
+    for (by, labels) in labels(kustomization, tables)? {
+        add(by, "LabelTransformer", Box::new(labels));
     }
     if !kustomization.common_annotations.is_empty() {
         let transformer = Annotations {
             annotations: kustomization.common_annotations.clone(),
             fields: tables.common_annotations.clone(),
         };
-        add("AnnotationsTransformer", Box::new(transformer));
+        let by = Asker::Field("commonAnnotations");
+        add(by, "AnnotationsTransformer", Box::new(transformer));
     }
     json_patches(target, cx, &mut add)?;
-    for replica in &kustomization.replicas {
+    for (index, replica) in kustomization.replicas.iter().enumerate() {
         let (replica, fields) = (replica.clone(), tables.replicas.clone());
-        add("ReplicaCountTransformer", Box::new(Replicas { replica, fields }));
+        let by = Asker::Item("replicas", index);
+        add(
+            by,
+            "ReplicaCountTransformer",
+            Box::new(Replicas { replica, fields }),
+        );
     }
-    for image in &kustomization.images {
+    for (index, image) in kustomization.images.iter().enumerate() {
         let (image, fields) = (image.clone(), tables.images.clone());
-        add("ImageTagTransformer", Box::new(Images { image, fields }));
+        let by = Asker::Item("images", index);
+        add(by, "ImageTagTransformer", Box::new(Images { image, fields }));
     }
     if !kustomization.replacements.is_empty() {
+        let by = Asker::Field("replacements");
         let replacements = Replacements::load(&kustomization.replacements, &target.loader, cx)
-            .map_err(|error| trouble(error, "ReplacementTransformer", ""))?;
-        add("ReplacementTransformer", Box::new(replacements));
+            .map_err(|error| trouble(error, "ReplacementTransformer", ""));
+        add(by, "ReplacementTransformer", Box::new(by.blamed(replacements)?));
     }
     Ok(transformers)
 }
 
-type Add<'a> = dyn FnMut(&str, Box<dyn Transform>) + 'a;
+type Add<'a> = dyn FnMut(Asker, &str, Box<dyn Transform>) + 'a;
 
 fn patches(target: &Target, cx: &Cx<'_>, add: &mut Add<'_>) -> Result<()> {
     let kustomization = &target.kustomization;
@@ -162,20 +174,26 @@ fn patches(target: &Target, cx: &Cx<'_>, add: &mut Add<'_>) -> Result<()> {
             ..StrategicMergeArgs::default()
         };
         let patches = StrategicMerge::load(&args, &target.loader, cx)
-            .map_err(|error| trouble(error, "PatchStrategicMergeTransformer", &text))?;
-        add("PatchStrategicMergeTransformer", Box::new(patches));
+            .map_err(|error| trouble(error, "PatchStrategicMergeTransformer", &text));
+        let by = Asker::Field("patchesStrategicMerge");
+        add(
+            by,
+            "PatchStrategicMergeTransformer",
+            Box::new(by.blamed(patches)?),
+        );
     }
-    for patch in &kustomization.patches {
+    for (index, patch) in kustomization.patches.iter().enumerate() {
         let args = PatchArgs::from(patch);
         let patch = PatchTransformer::load(&args, &target.loader, cx)
-            .map_err(|error| trouble(error, "PatchTransformer", &args.text()))?;
-        add("PatchTransformer", Box::new(patch));
+            .map_err(|error| trouble(error, "PatchTransformer", &args.text()));
+        let by = Asker::Item("patches", index);
+        add(by, "PatchTransformer", Box::new(by.blamed(patch)?));
     }
     Ok(())
 }
 
 fn json_patches(target: &Target, cx: &Cx<'_>, add: &mut Add<'_>) -> Result<()> {
-    for patch in &target.kustomization.patches_json6902 {
+    for (index, patch) in target.kustomization.patches_json6902.iter().enumerate() {
         let args = Json6902Args {
             target: patch.target.clone(),
             path: patch.path.clone(),
@@ -183,28 +201,33 @@ fn json_patches(target: &Target, cx: &Cx<'_>, add: &mut Add<'_>) -> Result<()> {
         };
         let text = PatchArgs::from(patch).text();
         let patch = Json6902::load(args, &target.loader, cx)
-            .map_err(|error| trouble(error, "PatchJson6902Transformer", &text))?;
-        add("PatchJson6902Transformer", Box::new(patch));
+            .map_err(|error| trouble(error, "PatchJson6902Transformer", &text));
+        let by = Asker::Item("patchesJson6902", index);
+        add(by, "PatchJson6902Transformer", Box::new(by.blamed(patch)?));
     }
     Ok(())
 }
 
 /// One transformer for each entry of `labels`, and one for `commonLabels`, which may be empty.
-fn labels(kustomization: &Kustomization, tables: &Tables) -> Result<Vec<Labels>> {
+fn labels(kustomization: &Kustomization, tables: &Tables) -> Result<Vec<(Asker, Labels)>> {
     if kustomization.labels.is_empty() && kustomization.common_labels.is_empty() {
         return Ok(Vec::new());
     }
     let mut transformers = Vec::new();
-    for label in &kustomization.labels {
-        transformers.push(Labels {
-            labels: label.pairs.clone(),
-            fields: label_fields(label, tables).context(|| "failed to merge labels".into())?,
-        });
+    for (index, label) in kustomization.labels.iter().enumerate() {
+        let by = Asker::Item("labels", index);
+        let labels = label.pairs.clone();
+        let fields = label_fields(label, tables)
+            .context(|| "failed to merge labels".into())
+            .under("fields");
+        let fields = by.blamed(fields)?;
+        transformers.push((by, Labels { labels, fields }));
     }
-    transformers.push(Labels {
+    let common = Labels {
         labels: kustomization.common_labels.clone(),
         fields: tables.common_labels.clone(),
-    });
+    };
+    transformers.push((Asker::Field("commonLabels"), common));
     Ok(transformers)
 }
 
@@ -228,10 +251,12 @@ fn label_fields(label: &Label, tables: &Tables) -> Result<Vec<FieldSpec>> {
 }
 
 impl Target {
-    /// What is noted of a built-in plugin, if anybody wants to know.
-    fn note(&self, plugin: &str) -> Option<Origin> {
-        self.origin
+    /// A built-in plugin that a field asks for; what is noted of it, only if anybody wants to know.
+    fn asked<T>(&self, by: Asker, name: &str, plugin: T) -> Asked<T> {
+        let origin = self
+            .origin
             .as_ref()
-            .map(|origin| origin.of_builtin(self.file_name, plugin))
+            .map(|origin| origin.of_builtin(self.file.name(), name));
+        Asked { plugin, origin, by }
     }
 }

@@ -58,7 +58,7 @@ impl<'a> Function<'a> {
             .into_iter()
             .map(|item| {
                 let node = Node::from(item);
-                validated(&node)?;
+                validated(&node).map_err(Error::of_whole)?;
                 Ok(Resource::from(node))
             })
             .collect()

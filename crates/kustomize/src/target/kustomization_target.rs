@@ -1,6 +1,6 @@
 use std::rc::Rc;
 
-use super::{accumulator::Accumulator, builtin, plugins};
+use super::{accumulator::Accumulator, asked::Asked, builtin, plugins};
 use crate::{
     context::Cx,
     error::{Context as _, Error, Reason, Result, fail},
@@ -8,6 +8,7 @@ use crate::{
     kustomization::{COMPONENT, FILE_NAMES, Kustomization, parse},
     loader::Loader,
     origin::{ORIGIN, Origin},
+    place::SourceFile,
     resource::{self, Resource},
 };
 
@@ -16,7 +17,7 @@ const MAX_DEPTH: usize = 100;
 /// A kustomization that is being built.
 pub(crate) struct Target {
     pub(super) kustomization: Kustomization,
-    pub(super) file_name: &'static str,
+    pub(super) file: SourceFile,
     pub(super) loader: Rc<Loader>,
     /// Where this target was found, if anybody wants to know.
     pub(super) origin: Option<Origin>,
@@ -30,11 +31,11 @@ impl Target {
     pub(crate) fn load(loader: Rc<Loader>, cx: &Cx<'_>) -> Result<Self> {
         let (text, file_name) = read(&loader, cx)?;
         let (kustomization, warnings) =
-            parse(&text, loader.root()).map_err(|error| error.in_file(|| loader.shown(file_name)))?;
+            parse(&text, loader.root()).map_err(|error| error.in_text(&text, || loader.shown(file_name)))?;
         cx.warn(warnings);
         Ok(Self {
             kustomization,
-            file_name,
+            file: SourceFile::new(&loader, file_name),
             loader,
             origin: None,
             outer_namespace: String::new(),
@@ -56,10 +57,15 @@ impl Target {
         let openapi = &self.kustomization.openapi;
         let choose = || {
             let path = openapi.get("path");
-            let file = path.map(|path| self.loader.load(path, cx)).transpose()?;
-            cx.schemas.choose(openapi, file.as_deref(), is_root)
+            let file = path.map(|path| self.loader.load(path, cx));
+            let file = file.transpose().under("path")?;
+            let chosen = cx.schemas.choose(openapi, file.as_deref(), is_root);
+            chosen.map_err(|error| match (path, error.place()) {
+                (Some(path), Some(_)) => error.in_file(|| self.loader.shown(path)),
+                _ => error,
+            })
         };
-        choose().map_err(|error| self.located(error, cx))
+        choose().under("openapi").map_err(|error| self.located(error, cx))
     }
 
     /// Builds the target on top of what was gathered before: nothing, unless it is a component.
@@ -68,28 +74,29 @@ impl Target {
     }
 
     /// The same failure, with the place in the kustomization file, unless it is known to be of another.
-    fn located(&self, error: Error, cx: &Cx<'_>) -> Error {
-        error
-            .where_named(|| self.loader.load(self.file_name, cx).ok())
-            .in_file(|| self.loader.shown(self.file_name))
+    pub(crate) fn located(&self, error: Error, cx: &Cx<'_>) -> Error {
+        self.file.locate(error, cx)
     }
 
     fn gather(&mut self, before: Accumulator, cx: &Cx<'_>) -> Result<Accumulator> {
         let mut gathered = before;
         let resources = std::mem::take(&mut self.kustomization.resources);
         self.add_resources(&mut gathered, &resources, cx)
-            .context(|| "accumulating resources".into())?;
+            .context(|| "accumulating resources".into())
+            .under("resources")?;
         self.add_configurations(&mut gathered, cx)?;
         self.run_generators(&mut gathered, cx)?;
         let components = std::mem::take(&mut self.kustomization.components);
         gathered = self
             .add_components(gathered, &components, cx)
-            .context(|| "accumulating components".into())?;
+            .context(|| "accumulating components".into())
+            .under("components")?;
         self.run_transformers(&mut gathered, cx)?;
         self.run_validators(&mut gathered, cx)?;
         let Accumulator { map, vars, .. } = &mut gathered;
-        vars.declare(&self.kustomization.vars, map, cx)
-            .context(|| "merging vars".into())?;
+        vars.declare(&self.kustomization.vars, &self.file, map, cx)
+            .context(|| "merging vars".into())
+            .under("vars")?;
         Ok(gathered)
     }
 
@@ -100,28 +107,32 @@ impl Target {
         paths: &[String],
         cx: &Cx<'_>,
     ) -> Result<()> {
-        for path in paths {
-            let Err(no_file) = self.add_file(gathered, path, cx) else {
-                continue;
-            };
-            if *no_file.reason() == Reason::Http {
-                return Err(no_file);
-            }
-            let context = || format!("accumulation err='{no_file}'");
-            let loader = match self.loader.descend(path, cx) {
-                Ok(loader) => loader,
-                Err(_) if *no_file.reason() == Reason::MalformedYaml => return Err(no_file),
-                Err(error) => return Err(error.within(context()).caused_as(&no_file)),
-            };
-            let base = self
-                .add_directory(Accumulator::default(), loader, path, false, cx)
-                .map_err(|error| error.within(context()).about(path))?;
-            gathered
-                .merge(base.0, cx)
-                .context(|| format!("recursed merging from path '{}'", base.1))
-                .context(context)?;
+        for (index, path) in paths.iter().enumerate() {
+            self.add_resource(gathered, path, cx).under(index)?;
         }
         Ok(())
+    }
+
+    fn add_resource(&self, gathered: &mut Accumulator, path: &str, cx: &Cx<'_>) -> Result<()> {
+        let Err(no_file) = self.add_file(gathered, path, cx) else {
+            return Ok(());
+        };
+        if *no_file.reason() == Reason::Http {
+            return Err(no_file);
+        }
+        let context = || format!("accumulation err='{no_file}'");
+        let loader = match self.loader.descend(path, cx) {
+            Ok(loader) => loader,
+            Err(_) if *no_file.reason() == Reason::MalformedYaml => return Err(no_file),
+            Err(error) => return Err(error.within(context()).caused_as(&no_file)),
+        };
+        let base = self
+            .add_directory(Accumulator::default(), loader, path, false, cx)
+            .context(context)?;
+        gathered
+            .merge(base.0, cx)
+            .context(|| format!("recursed merging from path '{}'", base.1))
+            .context(context)
     }
 
     fn add_file(&self, gathered: &mut Accumulator, path: &str, cx: &Cx<'_>) -> Result<()> {
@@ -150,24 +161,30 @@ impl Target {
     }
 
     fn add_components(&self, gathered: Accumulator, paths: &[String], cx: &Cx<'_>) -> Result<Accumulator> {
+        paths
+            .iter()
+            .enumerate()
+            .try_fold(gathered, |gathered, (index, path)| {
+                self.add_component(gathered, path, cx).under(index)
+            })
+    }
+
+    fn add_component(&self, before: Accumulator, path: &str, cx: &Cx<'_>) -> Result<Accumulator> {
         let quoted = |words: &str, error: Error| {
             error.reworded(|message| format!("{words}{}", crate::goquote::quote(message)))
         };
-        let mut gathered = gathered;
-        for path in paths {
-            let loader = self
-                .loader
-                .descend(path, cx)
-                .map_err(|error| quoted("loader.New ", error))?;
-            let (component, root) = self
-                .add_directory(gathered, loader, path, true, cx)
-                .map_err(|error| quoted("accumulateDirectory: ", error).about(path))?;
-            gathered = Accumulator::default();
-            gathered
-                .merge(component, cx)
-                .context(|| format!("recursed merging from path '{root}'"))
-                .map_err(|error| quoted("accumulateDirectory: ", error))?;
-        }
+        let loader = self
+            .loader
+            .descend(path, cx)
+            .map_err(|error| quoted("loader.New ", error))?;
+        let (component, root) = self
+            .add_directory(before, loader, path, true, cx)
+            .map_err(|error| quoted("accumulateDirectory: ", error))?;
+        let mut gathered = Accumulator::default();
+        gathered
+            .merge(component, cx)
+            .context(|| format!("recursed merging from path '{root}'"))
+            .map_err(|error| quoted("accumulateDirectory: ", error))?;
         Ok(gathered)
     }
 
@@ -213,33 +230,37 @@ impl Target {
 
     fn add_configurations(&self, gathered: &mut Accumulator, cx: &Cx<'_>) -> Result<()> {
         let mut config = cx.built_in.clone();
-        for path in &self.kustomization.configurations {
-            config = config.with(&from_file(&self.loader.load(path, cx)?)?)?;
+        for (index, path) in self.kustomization.configurations.iter().enumerate() {
+            let tables = self.tables(path, from_file, cx);
+            let added = tables.and_then(|tables| config.with(&tables));
+            config = added.under(index).under("configurations")?;
         }
         gathered
             .merge_config(&config, cx)
-            .context(|| "merging config".into())?;
+            .context(|| "merging config".into())
+            .under("configurations")?;
         let crds = &self.kustomization.crds;
-        for path in crds {
+        for (index, path) in crds.iter().enumerate() {
             let tables = self
-                .crd_tables(path, cx)
-                .context(|| format!("loading CRDs [{}]", crds.join(" ")))?;
-            gathered
-                .add_tables(&tables, cx)
-                .context(|| "merging CRDs".into())?;
+                .tables(path, |text| from_crds(text, path), cx)
+                .context(|| format!("loading CRDs [{}]", crds.join(" ")));
+            let added =
+                tables.and_then(|tables| gathered.add_tables(&tables, cx).context(|| "merging CRDs".into()));
+            added.under(index).under("crds")?;
         }
         Ok(())
     }
 
-    fn crd_tables(&self, path: &str, cx: &Cx<'_>) -> Result<Tables> {
-        from_crds(&self.loader.load(path, cx)?, path)
+    fn tables(&self, path: &str, read: impl Fn(&[u8]) -> Result<Tables>, cx: &Cx<'_>) -> Result<Tables> {
+        let text = self.loader.load(path, cx)?;
+        read(&text).map_err(|error| error.in_text(&text, || self.loader.shown(path)))
     }
 
     fn run_generators(&self, gathered: &mut Accumulator, cx: &Cx<'_>) -> Result<()> {
         let mut generators = builtin::generators(self, cx)?;
         generators.extend(plugins::generators(self, cx).context(|| "loading generator plugins".into())?);
-        for (generator, origin) in generators {
-            let mut resources = generator.generate(&self.loader, cx)?;
+        for Asked { plugin, origin, by } in generators {
+            let mut resources = by.blamed(plugin.generate(&self.loader, cx))?;
             if let Some(origin) = origin {
                 for resource in &mut resources {
                     if resource.annotation(ORIGIN).is_none() {
@@ -247,10 +268,8 @@ impl Target {
                     }
                 }
             }
-            gathered
-                .map
-                .absorb_all(resources, &cx.schemas)
-                .context(|| "merging from generator".into())?;
+            let absorbed = gathered.map.absorb_all(resources, &cx.schemas);
+            by.blamed(absorbed.context(|| "merging from generator".into()))?;
         }
         Ok(())
     }
@@ -258,9 +277,13 @@ impl Target {
     fn run_transformers(&self, gathered: &mut Accumulator, cx: &Cx<'_>) -> Result<()> {
         let config = gathered.config(cx);
         let mut transformers = builtin::transformers(self, config.tables(), cx)?;
-        transformers.extend(plugins::transformers(self, &self.kustomization.transformers, cx)?);
-        for (transformer, origin) in transformers {
-            transformer.transform(&mut gathered.map, cx)?;
+        transformers.extend(plugins::transformers(
+            self,
+            ("transformers", &self.kustomization.transformers),
+            cx,
+        )?);
+        for Asked { plugin, origin, by } in transformers {
+            by.blamed(plugin.transform(&mut gathered.map, cx))?;
             if let Some(origin) = origin {
                 for resource in gathered.map.list_mut_same_ids() {
                     origin.note_in(resource);
@@ -272,11 +295,14 @@ impl Target {
     }
 
     fn run_validators(&self, gathered: &mut Accumulator, cx: &Cx<'_>) -> Result<()> {
-        for (validator, _) in plugins::transformers(self, &self.kustomization.validators, cx)? {
+        let validators = ("validators", &self.kustomization.validators[..]);
+        for Asked { plugin, by, .. } in plugins::transformers(self, validators, cx)? {
             let before = gathered.map.clone();
-            validator.transform(&mut gathered.map, cx)?;
+            by.blamed(plugin.transform(&mut gathered.map, cx))?;
             if let Some(changed) = plugins::first_difference(&before, &gathered.map) {
-                fail!("validator shouldn't modify the resource map: nodes unequal: {changed}");
+                let problem =
+                    format!("validator shouldn't modify the resource map: nodes unequal: {changed}");
+                return by.blamed(Err(Error::new(problem)));
             }
         }
         Ok(())

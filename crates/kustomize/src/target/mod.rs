@@ -1,6 +1,7 @@
 //! One kustomization and everything below it: resources, generators, components, transformers, validators.
 
 mod accumulator;
+mod asked;
 mod builtin;
 mod function;
 mod kustomization_target;

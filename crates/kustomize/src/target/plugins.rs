@@ -6,7 +6,8 @@ use serde_json::Value;
 
 use super::{
     accumulator::Accumulator,
-    builtin::{Generator, WithOrigin},
+    asked::{Asked, Asker},
+    builtin::Generator,
     function::Function,
     kustomization_target::Target,
 };
@@ -81,58 +82,71 @@ decodable! {
     }
 }
 
-pub(super) fn generators<'a>(target: &Target, cx: &Cx<'a>) -> Result<Vec<WithOrigin<Generator<'a>>>> {
-    let configs = configs(target, &target.kustomization.generators, "generator", cx)?;
-    configs
-        .iter()
-        .map(|config| {
-            let generator =
-                generator(config, &target.loader, cx).context(|| "failed to load generator".into())?;
-            Ok((generator, Origin::of_plugin(config)))
+/// A list of a kustomization that has configurations of plugins: its name and its entries.
+type List<'a> = (&'static str, &'a [String]);
+
+pub(super) fn generators<'a>(target: &Target, cx: &Cx<'a>) -> Result<Vec<Asked<Generator<'a>>>> {
+    let entries = &target.kustomization.generators;
+    let configs = configs(target, ("generators", entries), "generator", cx)?;
+    let asked = configs.iter().map(|(by, config)| {
+        let generator = generator(config, &target.loader, cx).context(|| "failed to load generator".into());
+        Ok(Asked {
+            plugin: by.blamed(generator)?,
+            origin: Origin::of_plugin(config),
+            by: *by,
         })
-        .collect()
+    });
+    asked.collect()
 }
 
 pub(super) fn transformers<'a>(
     target: &Target,
-    entries: &[String],
+    list: List<'_>,
     cx: &Cx<'a>,
-) -> Result<Vec<WithOrigin<Box<dyn Transform + 'a>>>> {
-    let configs = configs(target, entries, "transformer", cx)?;
-    configs
-        .iter()
-        .map(|config| {
-            Ok((
-                transformer(config, &target.loader, cx)?,
-                Origin::of_plugin(config),
-            ))
+) -> Result<Vec<Asked<Box<dyn Transform + 'a>>>> {
+    let configs = configs(target, list, "transformer", cx)?;
+    let asked = configs.iter().map(|(by, config)| {
+        Ok(Asked {
+            plugin: by.blamed(transformer(config, &target.loader, cx))?,
+            origin: Origin::of_plugin(config),
+            by: *by,
         })
-        .collect()
+    });
+    asked.collect()
 }
 
-/// The configuring objects: each entry is one itself, or a path to some.
-fn configs(target: &Target, entries: &[String], what: &str, cx: &Cx<'_>) -> Result<Vec<Resource>> {
+/// The configuring objects of a list: each entry is one itself, or a path to some; those of paths come last.
+fn configs(
+    target: &Target,
+    (list, entries): List<'_>,
+    what: &str,
+    cx: &Cx<'_>,
+) -> Result<Vec<(Asker, Resource)>> {
     let mut gathered = Accumulator::default();
+    let mut askers = Vec::new();
     let mut paths = Vec::new();
-    for entry in entries {
+    for (index, entry) in entries.iter().enumerate() {
+        let by = Asker::Configuration(list, index);
         let Ok(nodes) = parse(entry.as_bytes()) else {
-            paths.push(entry.clone());
+            paths.push((by, std::slice::from_ref(entry)));
             continue;
         };
         let mut resources: Vec<Resource> = nodes.into_iter().map(Resource::from).collect();
         if let Some(origin) = &target.origin {
-            let origin = origin.append(target.file_name).text();
+            let origin = origin.append(target.file.name()).text();
             for resource in &mut resources {
                 resource.set_annotation(ORIGIN, &origin);
             }
         }
-        gathered
-            .map
-            .append_all(resources, &cx.schemas)
-            .context(|| format!("configuring external {what}"))?;
+        let appended = gathered.map.append_all(resources, &cx.schemas);
+        by.blamed(appended.context(|| format!("configuring external {what}")))?;
+        askers.resize(gathered.map.list().len(), by);
     }
-    target.add_resources(&mut gathered, &paths, cx)?;
-    Ok(gathered.map.into_list())
+    for (by, path) in paths {
+        by.blamed(target.add_resources(&mut gathered, path, cx))?;
+        askers.resize(gathered.map.list().len(), by);
+    }
+    Ok(askers.into_iter().zip(gathered.map.into_list()).collect())
 }
 
 pub(crate) fn generator<'a>(config: &Resource, loader: &Loader, cx: &Cx<'a>) -> Result<Generator<'a>> {

@@ -14,7 +14,7 @@ impl JsonPatch {
     /// From JSON, or from YAML unless it starts with a bracket.
     pub(super) fn parse(text: &str) -> Result<Self> {
         let value: Value = if text.starts_with('[') {
-            serde_json::from_str(text).map_err(|error| Error::new(error.to_string()))?
+            serde_json::from_str(text).map_err(|error| Error::new(error.to_string()).on_line(error.line()))?
         } else {
             yaml::from_slice(text.as_bytes(), Reader::V2).map_err(|error| Error::of_yaml(&error))?
         };

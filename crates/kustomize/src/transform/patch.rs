@@ -42,8 +42,8 @@ impl From<&Patch> for PatchArgs {
 pub(crate) struct PatchTransformer {
     patch: Loaded,
     source: String,
-    /// The path, or the inline patch, as the kustomization has it.
-    written: String,
+    /// The field that has the patch: itself or its path.
+    field: &'static str,
     target: Option<Selector>,
 }
 
@@ -59,82 +59,100 @@ impl PatchTransformer {
     }
 
     pub(crate) fn load(args: &PatchArgs, loader: &Loader, cx: &Cx<'_>) -> Result<Self> {
-        Self::read(args, loader, cx).map_err(|error| error.about(args.written()))
-    }
-
-    fn read(args: &PatchArgs, loader: &Loader, cx: &Cx<'_>) -> Result<Self> {
         let inline = args.patch.trim();
-        let (text, source) = match (inline, args.path.as_str()) {
+        let (text, source, field) = match (inline, args.path.as_str()) {
             ("", "") => fail!("must specify one of patch and path in\n{}", args.text()),
             ("", path) => {
                 let bytes = loader
                     .load(path, cx)
-                    .context(|| format!("failed to get the patch file from path({path})"))?;
+                    .context(|| format!("failed to get the patch file from path({path})"))
+                    .under("path")?;
                 let text = String::from_utf8_lossy(&bytes).into_owned();
-                (text, format!("[path: {}]", quote(path)))
+                (text, format!("[path: {}]", quote(path)), "path")
             }
-            (inline, "") => (inline.to_owned(), format!("[patch: {}]", quote(inline))),
+            (inline, "") => (inline.to_owned(), format!("[patch: {}]", quote(inline)), "patch"),
             _ => {
                 let problem = "patch and path can't be set at the same time";
                 return Err(Error::quoting(format!("{problem}\n{}", args.text()), problem));
             }
         };
+        let patch = read(&text, &source, args.options.as_ref()).map_err(|error| match field {
+            "path" if error.place().is_some() => error.in_file(|| loader.shown(&args.path)),
+            _ => error.of_whole().under(field),
+        });
         Ok(Self {
-            patch: read(&text, &source, args.options.as_ref())?,
+            patch: patch?,
             source,
-            written: args.written().to_owned(),
+            field,
             target: args.target.clone(),
         })
     }
 
-    fn apply(&self, map: &mut ResMap, cx: &Cx<'_>) -> Result<()> {
+    /// Lays the one patch over the objects that the target selects.
+    fn merge_into(
+        &self,
+        target: &Selector,
+        patches: &[Resource],
+        map: &mut ResMap,
+        cx: &Cx<'_>,
+    ) -> Result<()> {
+        match patches {
+            [] => Ok(()),
+            [patch] => {
+                let chosen = map
+                    .select(target, &cx.schemas)
+                    .context(|| {
+                        format!(
+                            "unable to find patch target {} in `resources`",
+                            quote(&target.text())
+                        )
+                    })
+                    .under("target")?;
+                apply_to_chosen(map, &chosen, patch, cx).under(self.field)
+            }
+            _ => {
+                let problem = "Multiple Strategic-Merge Patches in one `patches` entry is not allowed to set \
+                               `patches.target` field: ";
+                Err(about(problem, &self.source).under(self.field))
+            }
+        }
+    }
+}
+
+impl Transform for PatchTransformer {
+    fn transform(&self, map: &mut ResMap, cx: &Cx<'_>) -> Result<()> {
         match (&self.patch, &self.target) {
-            (Loaded::Strategic(patches), _) => self.merge(patches, map, cx),
+            (Loaded::Strategic(patches), None) => merge(patches, map, cx).under(self.field),
+            (Loaded::Strategic(patches), Some(target)) => self.merge_into(target, patches, map, cx),
             (Loaded::Json(patch), _) if patch.is_empty() => Ok(()),
-            (Loaded::Json(_), None) => Err(about("must specify a target for JSON patch ", &self.source)),
+            (Loaded::Json(_), None) => {
+                Err(about("must specify a target for JSON patch ", &self.source).under(self.field))
+            }
             (Loaded::Json(patch), Some(target)) => {
-                for index in map.select(target, &cx.schemas)? {
+                for index in map.select(target, &cx.schemas).under("target")? {
                     let resource = &mut map.list_mut()[index];
                     resource.remember_id(&cx.schemas);
-                    apply_to(resource, patch)?;
+                    apply_to(resource, patch).under(self.field)?;
                 }
                 Ok(())
             }
         }
     }
+}
 
-    fn merge(&self, patches: &[Resource], map: &mut ResMap, cx: &Cx<'_>) -> Result<()> {
-        let Some(target) = &self.target else {
-            for patch in patches {
-                let id = patch.original_id(&cx.schemas);
-                let index = map.find_one(&id, &cx.schemas).context(|| {
-                    format!(
-                        "no resource matches strategic merge patch {}",
-                        quote(&id.to_string())
-                    )
-                })?;
-                apply(map, index, patch, cx)?;
-            }
-            return Ok(());
-        };
-        match patches {
-            [] => Ok(()),
-            [patch] => {
-                let chosen = map.select(target, &cx.schemas).context(|| {
-                    format!(
-                        "unable to find patch target {} in `resources`",
-                        quote(&target.text())
-                    )
-                })?;
-                apply_to_chosen(map, &chosen, patch, cx)
-            }
-            _ => Err(about(
-                "Multiple Strategic-Merge Patches in one `patches` entry is not allowed to set `patches.target` \
-                 field: ",
-                &self.source,
-            )),
-        }
+/// Lays each patch over the object that it names.
+fn merge(patches: &[Resource], map: &mut ResMap, cx: &Cx<'_>) -> Result<()> {
+    for patch in patches {
+        let id = patch.original_id(&cx.schemas);
+        let index = map.find_one(&id, &cx.schemas).context(|| {
+            format!(
+                "no resource matches strategic merge patch {}",
+                quote(&id.to_string())
+            )
+        })?;
+        apply(map, index, patch, cx)?;
     }
+    Ok(())
 }
 
 /// A failure of a patch; the text of one that is inline may be secret.
@@ -170,26 +188,12 @@ fn read(text: &str, source: &str, options: Option<&PatchOptions>) -> Result<Load
             Ok(Loaded::Strategic(patches))
         }
         (Err(_), Ok(json)) => Ok(Loaded::Json(json)),
-        (Err(_), Err(_)) => Err(about("unable to parse SM or JSON patch from ", source)),
-    }
-}
-
-impl Transform for PatchTransformer {
-    fn transform(&self, map: &mut ResMap, cx: &Cx<'_>) -> Result<()> {
-        self.apply(map, cx).map_err(|error| error.about(&self.written))
+        (Err(strategic), Err(json)) => Err(about("unable to parse SM or JSON patch from ", source)
+            .found_as(if text.starts_with('[') { &json } else { &strategic })),
     }
 }
 
 impl PatchArgs {
-    /// Where the kustomization says what to do: a path, or the patch.
-    fn written(&self) -> &str {
-        if self.path.is_empty() {
-            &self.patch
-        } else {
-            &self.path
-        }
-    }
-
     /// As messages show it.
     pub(crate) fn text(&self) -> String {
         yaml::to_string(&self.value())

@@ -4,7 +4,7 @@ use super::{Transform, json_patch::JsonPatch};
 use crate::{
     context::Cx,
     decode::{Strictness, decodable, decode},
-    error::{Context as _, Result, fail},
+    error::{Context as _, Error, Result, fail},
     kustomization::Selector,
     loader::Loader,
     node::{Access as _, Node},
@@ -24,6 +24,8 @@ decodable! {
 pub(crate) struct Json6902 {
     target: Selector,
     patch: JsonPatch,
+    /// The field that has the patch: itself or its path.
+    field: &'static str,
 }
 
 impl Json6902 {
@@ -34,35 +36,43 @@ impl Json6902 {
 
     pub(crate) fn load(args: Json6902Args, loader: &Loader, cx: &Cx<'_>) -> Result<Self> {
         let Some(target) = args.target.filter(|target| !target.name.is_empty()) else {
-            fail!("must specify the target name");
+            return Err(Error::new("must specify the target name").under("target"));
         };
-        let text = match (args.path.as_str(), args.operations.as_str()) {
+        let (text, field) = match (args.path.as_str(), args.operations.as_str()) {
             ("", "") => fail!("empty file path and empty jsonOp"),
-            ("", operations) => operations.to_owned(),
-            (path, "") => {
-                let text = String::from_utf8_lossy(&loader.load(path, cx)?).into_owned();
-                if text.is_empty() {
-                    fail!("patch file '{path}' empty seems to be empty");
-                }
-                text
-            }
+            ("", operations) => (operations.to_owned(), "patch"),
+            (path, "") => (load(path, loader, cx).under("path")?, "path"),
             _ => fail!("must specify a file path or jsonOp, not both"),
         };
-        let patch = JsonPatch::parse(&text).context(|| format!("decoding {text}"))?;
+        let patch = JsonPatch::parse(&text)
+            .context(|| format!("decoding {text}"))
+            .map_err(|error| match field {
+                "path" if error.place().is_some() => error.in_file(|| loader.shown(&args.path)),
+                _ => error.of_whole().under(field),
+            })?;
         if patch.is_empty() {
-            fail!("patch appears to be empty; file={}, JsonOp={text}", args.path);
+            let problem = format!("patch appears to be empty; file={}, JsonOp={text}", args.path);
+            return Err(Error::new(problem).under(field));
         }
-        Ok(Self { target, patch })
+        Ok(Self { target, patch, field })
     }
 }
 
 impl Transform for Json6902 {
     fn transform(&self, map: &mut ResMap, cx: &Cx<'_>) -> Result<()> {
-        for index in map.select(&self.target, &cx.schemas)? {
-            apply_to(&mut map.list_mut()[index], &self.patch)?;
+        for index in map.select(&self.target, &cx.schemas).under("target")? {
+            apply_to(&mut map.list_mut()[index], &self.patch).under(self.field)?;
         }
         Ok(())
     }
+}
+
+fn load(path: &str, loader: &Loader, cx: &Cx<'_>) -> Result<String> {
+    let text = String::from_utf8_lossy(&loader.load(path, cx)?).into_owned();
+    if text.is_empty() {
+        fail!("patch file '{path}' empty seems to be empty");
+    }
+    Ok(text)
 }
 
 /// Patches one object. What is remembered of it can be seen by the patch, as annotations, but not be lost.

@@ -4,7 +4,7 @@ use super::Transform;
 use crate::{
     context::Cx,
     decode::{Strictness, decodable, decode},
-    error::{Result, fail},
+    error::{Context as _, Result, fail},
     loader::Loader,
     merge::{ListGrowth, merge},
     node::{Access as _, Node},
@@ -21,7 +21,8 @@ decodable! {
 
 /// The patches of `patchesStrategicMerge`: each finds its target by its own id.
 pub(crate) struct StrategicMerge {
-    patches: Vec<Resource>,
+    /// Each with the number of its entry in the list.
+    patches: Vec<(usize, Resource)>,
 }
 
 impl StrategicMerge {
@@ -35,17 +36,17 @@ impl StrategicMerge {
             fail!("empty file path and empty patch content");
         }
         let mut patches = Vec::new();
-        for path in &args.paths {
-            let nodes = if let Ok(nodes) = parse(path.as_bytes()) {
-                nodes
-            } else {
-                let text = loader.load(path, cx)?;
-                parse(&text).map_err(|error| parse_file_error(error, path))?
-            };
-            patches.extend(nodes);
+        let mut add = |index: usize, nodes: Vec<Node>| {
+            patches.extend(nodes.into_iter().map(|node| (index, Resource::from(node))));
+        };
+        for (index, path) in args.paths.iter().enumerate() {
+            match parse(path.as_bytes()) {
+                Ok(nodes) => add(index, nodes),
+                Err(_) => add(index, from_file(path, loader, cx).under(index)?),
+            }
         }
         if !args.patches.is_empty() {
-            patches.extend(parse(args.patches.as_bytes())?);
+            add(args.paths.len(), parse(args.patches.as_bytes())?);
         }
         if patches.is_empty() {
             fail!(
@@ -54,18 +55,21 @@ impl StrategicMerge {
                 args.patches
             );
         }
-        Ok(Self {
-            patches: patches.into_iter().map(Resource::from).collect(),
-        })
+        Ok(Self { patches })
     }
+}
+
+fn from_file(path: &str, loader: &Loader, cx: &Cx<'_>) -> Result<Vec<Node>> {
+    let text = loader.load(path, cx)?;
+    parse(&text).map_err(|error| parse_file_error(error, path).in_file(|| loader.shown(path)))
 }
 
 impl Transform for StrategicMerge {
     fn transform(&self, map: &mut ResMap, cx: &Cx<'_>) -> Result<()> {
-        for patch in &self.patches {
+        for (entry, patch) in &self.patches {
             let id = patch.original_id(&cx.schemas);
-            let index = map.find_one(&id, &cx.schemas)?;
-            apply_to_chosen(map, &[index], patch, cx)?;
+            let index = map.find_one(&id, &cx.schemas).under(*entry)?;
+            apply_to_chosen(map, &[index], patch, cx).under(*entry)?;
         }
         Ok(())
     }

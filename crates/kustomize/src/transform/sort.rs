@@ -2,7 +2,7 @@ use std::cmp::Ordering;
 
 use crate::{
     context::Cx,
-    error::{Result, fail},
+    error::{Error, Result},
     id::{Gvk, ORDER_FIRST, ORDER_LAST, ResId, rank},
     kustomization::{LegacySortOptions, SortOptions},
     resmap::ResMap,
@@ -23,10 +23,15 @@ pub(crate) fn sort(map: &mut ResMap, options: &SortOptions, cx: &Cx<'_>) -> Resu
         }
         ("legacy", Some(kinds)) => sort_legacy(map, kinds, cx),
         ("fifo", None) => {}
-        ("fifo", Some(_)) => fail!(
-            "the field 'sortOptions.legacySortOptions' is set but the selected sort order is 'fifo', not 'legacy'"
-        ),
-        _ => fail!("the field 'sortOptions.order' must be one of [fifo, legacy]"),
+        ("fifo", Some(_)) => {
+            let problem = "the field 'sortOptions.legacySortOptions' is set but the selected sort order is 'fifo', \
+                           not 'legacy'";
+            return Err(Error::new(problem).under("legacySortOptions"));
+        }
+        _ => {
+            let problem = "the field 'sortOptions.order' must be one of [fifo, legacy]";
+            return Err(Error::new(problem).under("order"));
+        }
     }
     Ok(())
 }
