@@ -7,8 +7,13 @@ use std::{
     path::{Path, PathBuf},
 };
 
+#[expect(dead_code, reason = "only the order of tables is needed here")]
+#[path = "src/id/gvk.rs"]
+mod gvk;
+
 fn main() -> io::Result<()> {
     println!("cargo::rerun-if-changed=data");
+    println!("cargo::rerun-if-changed=src/id/gvk.rs");
     let out = PathBuf::from(env::var_os("OUT_DIR").expect("cargo sets OUT_DIR"));
     openapi(&lines("openapi-v1.21.2.txt")?, &out.join("openapi.rs"))?;
     scopes(&lines("scopes.txt")?, &out.join("scopes.rs"))?;
@@ -85,38 +90,45 @@ fn scopes(lines: &[String], out: &Path) -> io::Result<()> {
     )
 }
 
-/// One table a name; `NAME_REFERENCES` has the kind referred to beside each.
+/// One table a name, in the order of tables; `NAME_REFERENCES` has the kind referred to beside each.
 fn field_specs(lines: &[String], out: &Path) -> io::Result<()> {
-    let mut tables: BTreeMap<&str, String> = BTreeMap::new();
-    let mut references = String::new();
+    let mut tables: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    let mut references: Vec<(&str, String)> = Vec::new();
     let mut table = "";
     for line in lines {
-        if let Some(spec) = line.strip_prefix("  ") {
-            let target = match table {
-                "nameReference" => &mut references,
-                table => tables.entry(table).or_default(),
-            };
-            target.push_str(&field_spec(spec));
-            continue;
-        }
-        table = line.split(' ').next().unwrap_or_default();
-        if table == "nameReference" {
-            if !references.is_empty() {
-                references.push_str("]),\n");
+        match (line.strip_prefix("  "), table) {
+            (Some(spec), "nameReference") => {
+                if let Some((_, specs)) = references.last_mut() {
+                    specs.push_str(&field_spec(spec));
+                }
             }
-            let [group, version, kind] = selector(line);
-            let opening = format!("(({group:?}, {version:?}, {kind:?}), &[");
-            references.push_str(&opening);
+            (Some(spec), table) => tables.entry(table).or_default().push(spec),
+            (None, _) => {
+                table = line.split(' ').next().unwrap_or_default();
+                if table == "nameReference" {
+                    references.push((line, String::new()));
+                }
+            }
         }
     }
     let mut out = io::BufWriter::new(fs::File::create(out)?);
-    for (name, specs) in tables {
+    for (name, mut specs) in tables {
+        specs.sort_by_cached_key(|spec| table_order(spec));
+        let specs: String = specs.into_iter().map(field_spec).collect();
         writeln!(out, "pub(super) static {}: &[Spec] = &[{specs}];", constant(name))?;
     }
-    writeln!(
-        out,
-        "pub(super) static NAME_REFERENCES: &[Reference] = &[{references}])];"
-    )
+    references.sort_by_cached_key(|(line, _)| table_order(line));
+    writeln!(out, "pub(super) static NAME_REFERENCES: &[Reference] = &[")?;
+    for (line, specs) in references {
+        let [group, version, kind] = selector(line);
+        writeln!(out, "(({group:?}, {version:?}, {kind:?}), &[{specs}]),")?;
+    }
+    writeln!(out, "];")
+}
+
+fn table_order(line: &str) -> (i32, String) {
+    let [group, version, kind] = selector(line);
+    gvk::Gvk::new(group, version, kind).table_order()
 }
 
 fn field_spec(line: &str) -> String {

@@ -12,9 +12,9 @@ mod tables {
     include!(concat!(env!("OUT_DIR"), "/field_specs.rs"));
 }
 
-/// The tables that are built in.
+/// The tables that are built in, in the order of tables.
 pub(super) fn built_in() -> Tables {
-    let mut tables = Tables {
+    Tables {
         name_prefix: specs(tables::NAME_PREFIX),
         name_suffix: specs(tables::NAME_SUFFIX),
         namespace: specs(tables::NAMESPACE),
@@ -32,9 +32,7 @@ pub(super) fn built_in() -> Tables {
         var_reference: specs(tables::VAR_REFERENCE),
         images: specs(tables::IMAGES),
         replicas: specs(tables::REPLICAS),
-    };
-    tables.sort();
-    tables
+    }
 }
 
 fn specs(table: &'static [Spec]) -> Vec<FieldSpec> {
@@ -48,4 +46,15 @@ fn specs(table: &'static [Spec]) -> Vec<FieldSpec> {
             create: *create,
         })
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn built_in_tables_are_sorted() {
+        let tables = super::built_in();
+        let mut sorted = tables.clone();
+        sorted.sort();
+        assert!(tables == sorted && !tables.name_reference.is_empty());
+    }
 }

@@ -36,17 +36,16 @@ impl Files {
 
     /// Follows links; fails when nothing is there.
     pub(super) fn locate(&self, path: &str) -> Result<Place> {
-        let real = self
+        let found = self
             .in_tree(path)
-            .and_then(|inside| self.tree.resolve(&inside).ok())
-            .ok_or_else(|| self.missing(path))?;
-        if self.tree.is_directory(&real) {
-            return Ok(Place::Directory(self.shown(&real)));
+            .and_then(|inside| self.tree.locate(&inside).ok());
+        match found.ok_or_else(|| self.missing(path))? {
+            (real, tree::Kind::Directory) => Ok(Place::Directory(self.shown(&real))),
+            (real, tree::Kind::File) => Ok(Place::File {
+                directory: self.shown(&real.parent()),
+                real,
+            }),
         }
-        Ok(Place::File {
-            directory: self.shown(&real.parent()),
-            real,
-        })
     }
 
     /// The directory at a path, links followed.

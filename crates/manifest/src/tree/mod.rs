@@ -84,6 +84,15 @@ pub enum Entry {
     Symlink(String),
 }
 
+/// What is at a path, links followed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// A file.
+    File,
+    /// A directory.
+    Directory,
+}
+
 /// Where the files of a [`Tree`] come from. Paths given to it have no links in their parents.
 pub trait Source: Send + Sync {
     /// What is at `path`; `None` when nothing is.
@@ -145,21 +154,17 @@ impl Tree {
 
     /// The bytes of a file of at most `limit` bytes, links followed.
     pub fn read_limited(&self, path: &TreePath, limit: u64) -> Result<Bytes, Error> {
-        let real = self.resolve(path)?;
-        match self.0.source.entry(&real)? {
-            Some(Entry::Directory) => Err(Error::IsDirectory(path.clone())),
-            Some(_) => self.0.source.read(&real, limit),
-            None => Err(Error::NotFound(path.clone())),
+        match self.locate(path)? {
+            (_, Kind::Directory) => Err(Error::IsDirectory(path.clone())),
+            (real, Kind::File) => self.0.source.read(&real, limit),
         }
     }
 
     /// Names in a directory, sorted, links followed to find it but not in what is listed.
     pub fn list(&self, path: &TreePath) -> Result<Vec<(String, Entry)>, Error> {
-        let real = self.resolve(path)?;
-        match self.0.source.entry(&real)? {
-            Some(Entry::Directory) => self.0.source.list(&real),
-            Some(_) => Err(Error::NotADirectory(path.clone())),
-            None => Err(Error::NotFound(path.clone())),
+        match self.locate(path)? {
+            (real, Kind::Directory) => self.0.source.list(&real),
+            (_, Kind::File) => Err(Error::NotADirectory(path.clone())),
         }
     }
 
@@ -177,18 +182,23 @@ impl Tree {
 
     /// Whether a file is at `path`, links followed; any error counts as no.
     pub fn is_file(&self, path: &TreePath) -> bool {
-        self.followed(path) == Some(Entry::File)
+        matches!(self.locate(path), Ok((_, Kind::File)))
     }
 
     /// Whether a directory is at `path`, links followed; any error counts as no.
     pub fn is_directory(&self, path: &TreePath) -> bool {
-        self.followed(path) == Some(Entry::Directory)
+        matches!(self.locate(path), Ok((_, Kind::Directory)))
     }
 
     /// The path with all links followed. Fails when nothing is there, or when a link leaves the tree.
     pub fn resolve(&self, path: &TreePath) -> Result<TreePath, Error> {
+        self.locate(path).map(|(real, _)| real)
+    }
+
+    /// The path with all links followed, and what is there. Fails as [`Tree::resolve`] does.
+    pub fn locate(&self, path: &TreePath) -> Result<(TreePath, Kind), Error> {
         let mut links = 0;
-        self.resolve_counted(path, &mut links)
+        self.locate_counted(path, &mut links)
     }
 
     /// What identifies the content, when the source knows it.
@@ -215,11 +225,6 @@ impl Tree {
         Ok(files)
     }
 
-    fn followed(&self, path: &TreePath) -> Option<Entry> {
-        let real = self.resolve(path).ok()?;
-        self.0.source.entry(&real).ok()?
-    }
-
     fn is_known_directory(&self, path: &TreePath) -> bool {
         let known = self.0.directories.read().unwrap_or_else(PoisonError::into_inner);
         known.contains(path)
@@ -230,39 +235,51 @@ impl Tree {
         known.insert(path);
     }
 
-    fn resolve_counted(&self, path: &TreePath, links: &mut usize) -> Result<TreePath, Error> {
-        let mut real = TreePath::root();
-        for name in path.components() {
-            let next = real.child(name);
-            if self.is_known_directory(&next) {
-                real = next;
-                continue;
+    fn locate_counted(&self, path: &TreePath, links: &mut usize) -> Result<(TreePath, Kind), Error> {
+        let parent = path.parent();
+        if self.is_known_directory(&parent)
+            && let Some(name) = path.file_name()
+        {
+            return self.step((parent, Kind::Directory), name, path, links);
+        }
+        let root = (TreePath::root(), Kind::Directory);
+        path.components()
+            .try_fold(root, |place, name| self.step(place, name, path, links))
+    }
+
+    /// From a place to the entry `name` in it; `whole` is for the errors.
+    fn step(
+        &self,
+        (place, _): (TreePath, Kind),
+        name: &str,
+        whole: &TreePath,
+        links: &mut usize,
+    ) -> Result<(TreePath, Kind), Error> {
+        let next = place.child(name);
+        if self.is_known_directory(&next) {
+            return Ok((next, Kind::Directory));
+        }
+        match self.0.source.entry(&next)? {
+            None => Err(Error::NotFound(whole.clone())),
+            Some(Entry::File) => Ok((next, Kind::File)),
+            Some(Entry::Directory) => {
+                self.remember_directory(next.clone());
+                Ok((next, Kind::Directory))
             }
-            match self.0.source.entry(&next)? {
-                None => return Err(Error::NotFound(path.clone())),
-                Some(Entry::Symlink(target)) => {
-                    *links += 1;
-                    if *links > MAX_LINKS {
-                        return Err(Error::TooManyLinks(path.clone()));
-                    }
-                    let outside = || Error::OutsideRoot {
-                        path: next.clone(),
-                        target: target.clone(),
-                    };
-                    if target.starts_with('/') {
-                        return Err(outside());
-                    }
-                    let target = real.join(&target).map_err(|_| outside())?;
-                    real = self.resolve_counted(&target, links)?;
+            Some(Entry::Symlink(target)) => {
+                *links += 1;
+                if *links > MAX_LINKS {
+                    return Err(Error::TooManyLinks(whole.clone()));
                 }
-                Some(Entry::Directory) => {
-                    self.remember_directory(next.clone());
-                    real = next;
-                }
-                Some(Entry::File) => real = next,
+                let inside = if target.starts_with('/') {
+                    None
+                } else {
+                    place.join(&target).ok()
+                };
+                let inside = inside.ok_or(Error::OutsideRoot { path: next, target })?;
+                self.locate_counted(&inside, links)
             }
         }
-        Ok(real)
     }
 }
 
