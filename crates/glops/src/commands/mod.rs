@@ -14,9 +14,9 @@ pub(crate) mod render;
 pub(crate) mod status;
 pub(crate) mod version;
 
-use std::{ffi::OsString, io::IsTerminal as _, path::Path, process::ExitCode};
+use std::{ffi::OsString, io::IsTerminal as _, mem::ManuallyDrop, path::Path, process::ExitCode};
 
-use clap::Parser as _;
+use clap::{CommandFactory as _, FromArgMatches as _};
 use tracing_subscriber::{EnvFilter, fmt::format};
 
 use crate::{
@@ -28,7 +28,7 @@ use crate::{
 
 /// Runs the program with its arguments, the program's own name first.
 pub(crate) fn run(arguments: impl Iterator<Item = OsString>) -> ExitCode {
-    let cli = match Cli::try_parse_from(as_plugin(arguments)) {
+    let cli = match parse(as_plugin(arguments)) {
         Ok(cli) => cli,
         Err(error) => {
             // help and version are no failures; wrong usage is one like any other
@@ -51,6 +51,13 @@ pub(crate) fn run(arguments: impl Iterator<Item = OsString>) -> ExitCode {
             ExitCode::from(FAILED)
         }
     }
+}
+
+fn parse(arguments: impl Iterator<Item = OsString>) -> std::result::Result<Cli, clap::Error> {
+    // every flag of every command: to take it apart again costs a tenth of a small render
+    let mut command = ManuallyDrop::new(Cli::command());
+    let matches = command.try_get_matches_from_mut(arguments)?;
+    Cli::from_arg_matches(&matches).map_err(|error| error.format(&mut command))
 }
 
 fn dispatch(ui: &Ui, global: &GlobalArgs, command: Command) -> Result<Exit> {
