@@ -8,6 +8,7 @@ mod diffs;
 mod guards;
 mod hooks;
 mod isolates;
+mod namespaces;
 mod orders;
 mod ownership;
 mod predicts;

@@ -13,8 +13,8 @@ const JSON: &str = "application/json";
 const METADATA_LIST: &str =
     "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1,application/json";
 const METADATA: &str = "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1,application/json";
-/// Objects in one answer at most: lists of kinds with very many objects come in pages.
-const PAGE: usize = 2000;
+/// Objects in one answer at most: what was read of one page is given back before the next comes.
+pub(crate) const PAGE: usize = 500;
 
 /// Which objects of a kind to list.
 #[derive(Clone, Copy, Debug, Default)]
@@ -52,6 +52,19 @@ struct PageMetadata {
     resource_version: String,
     #[serde(default, rename = "continue")]
     next: String,
+    #[serde(default)]
+    remaining_item_count: Option<usize>,
+}
+
+/// What a page of a list tells besides its objects.
+#[derive(Debug)]
+pub(crate) struct PageEnd {
+    /// What to ask for the next page with; empty when there is none.
+    pub(crate) next: String,
+    /// How many objects further pages hold, when the server tells.
+    pub(crate) remaining: Option<usize>,
+    /// Where a watch can go on.
+    pub(crate) resource_version: String,
 }
 
 impl Cluster {
@@ -76,28 +89,49 @@ impl Cluster {
     ) -> Result<String, Error> {
         let mut next = String::new();
         loop {
-            let path = list_path(resource, scope, &next);
-            let call = Call {
-                operation: &|| list_operation(resource, scope.namespace),
-                verb: Verb::List,
-                method: Method::GET,
-                path: &path,
-                accept: if scope.metadata_only { METADATA_LIST } else { JSON },
-                content_type: None,
-                body: Bytes::new(),
-            };
-            let answer = self.transport().send(&call).await?;
-            let page: Page<'_> = parse(&call, &answer.body)?;
-            for item in page.items.unwrap_or_default() {
-                let mut object = parse(&call, item.get().as_bytes())?;
-                set_type(&mut object, resource);
-                take(object);
-            }
-            next = page.metadata.next;
+            let end = self.list_page(resource, scope, &next, &mut take).await?;
+            next = end.next;
             if next.is_empty() {
-                return Ok(page.metadata.resource_version);
+                return Ok(end.resource_version);
             }
         }
+    }
+
+    /// One page of the same; the first with an empty `page`.
+    pub(crate) async fn list_page(
+        &self,
+        resource: &Resource,
+        scope: ListScope<'_>,
+        page: &str,
+        take: &mut impl FnMut(Value),
+    ) -> Result<PageEnd, Error> {
+        let path = list_path(resource, scope, page);
+        let call = Call {
+            operation: &|| list_operation(resource, scope.namespace),
+            verb: Verb::List,
+            method: Method::GET,
+            path: &path,
+            accept: if scope.metadata_only { METADATA_LIST } else { JSON },
+            content_type: None,
+            body: Bytes::new(),
+        };
+        let answer = self.transport().send(&call).await?;
+        let page: Page<'_> = parse(&call, &answer.body)?;
+        for item in page.items.unwrap_or_default() {
+            let mut object = parse(&call, item.get().as_bytes())?;
+            set_type(&mut object, resource);
+            take(object);
+        }
+        let PageMetadata {
+            resource_version,
+            next,
+            remaining_item_count,
+        } = page.metadata;
+        Ok(PageEnd {
+            next,
+            remaining: remaining_item_count,
+            resource_version,
+        })
     }
 
     /// One object; `None` when there is none.

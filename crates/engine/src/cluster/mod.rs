@@ -13,6 +13,7 @@ mod transport;
 mod watch;
 mod write;
 
+pub(crate) use self::list::PAGE;
 pub use self::{
     capabilities::Capabilities,
     connect::{Cluster, ClusterOptions},

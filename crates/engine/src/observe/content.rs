@@ -1,4 +1,4 @@
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use futures::{FutureExt as _, StreamExt as _, stream};
 use manifest::ResourceKey;
@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::{Observed, lookup, text_at};
 use crate::{
-    cluster::{Cluster, Error, ListScope, Resource},
+    cluster::{Cluster, Error, ListScope, PAGE, Resource},
     ownership::PART_OF,
 };
 
@@ -44,56 +44,123 @@ pub(crate) async fn look_into(
     if namespaces.is_empty() {
         return Ok(());
     }
+    let search = Search {
+        cluster,
+        namespaces,
+        apply_set,
+        except,
+    };
     let discovery = cluster.discovery().await?;
     let mut kinds: Vec<&Resource> = discovery
         .all()
         .filter(|resource| resource.namespaced && resource.listable && !is_transient(resource))
         .collect();
     kinds.sort_by(|a, b| a.gvk.cmp(&b.gvk));
-    for namespace in namespaces {
-        let lists: Vec<_> = kinds
-            .iter()
-            .map(|resource| content(cluster, resource, namespace, apply_set, except).boxed())
-            .collect();
-        let mut found = Content::default();
-        let mut answers = stream::iter(lists).buffered(IN_FLIGHT);
-        while let Some(content) = answers.next().await {
-            found.add(content);
-        }
-        if let Some(text) = found.describe() {
-            observed.foreign_content.insert(namespace.clone(), text);
+    let kinds: Vec<_> = kinds
+        .into_iter()
+        .map(|resource| search.content(resource).boxed())
+        .collect();
+    let mut found: BTreeMap<&str, Content> = BTreeMap::new();
+    let mut answers = stream::iter(kinds).buffered(IN_FLIGHT);
+    while let Some(of_kind) = answers.next().await {
+        for (namespace, content) in of_kind {
+            found.entry(namespace).or_default().add(content);
         }
     }
+    let told = found
+        .into_iter()
+        .filter_map(|(namespace, content)| Some((namespace.to_owned(), content.describe()?)));
+    observed.foreign_content.extend(told);
     Ok(())
 }
 
 /// What one kind has in a namespace, or why that is not known.
 type KindContent = Result<Vec<ResourceKey>, String>;
 
-async fn content(
-    cluster: &Cluster,
-    resource: &Resource,
-    namespace: &str,
-    apply_set: &str,
-    except: &[String],
-) -> KindContent {
-    let scope = ListScope {
-        namespace,
-        metadata_only: true,
-        ..ListScope::default()
-    };
-    match cluster.list(resource, scope).await {
-        Ok(listed) => Ok(listed
-            .items
+/// The namespaces to look into, and what there does not count.
+struct Search<'a> {
+    cluster: &'a Cluster,
+    namespaces: &'a [String],
+    apply_set: &'a str,
+    except: &'a [String],
+}
+
+impl<'a> Search<'a> {
+    /// What one kind has in each namespace: by lists of all namespaces where that asks less.
+    async fn content(&self, resource: &Resource) -> Vec<(&'a str, KindContent)> {
+        let everywhere = if self.namespaces.len() > 1 {
+            self.everywhere(resource).await
+        } else {
+            None
+        };
+        if let Some(found) = everywhere {
+            return found
+                .into_iter()
+                .map(|(namespace, keys)| (namespace, Ok(keys)))
+                .collect();
+        }
+        let mut found = Vec::with_capacity(self.namespaces.len());
+        for namespace in self.namespaces {
+            found.push((namespace.as_str(), self.inside(resource, namespace).await));
+        }
+        found
+    }
+
+    /// By lists across namespaces; `None` when that is not allowed, and when the cluster holds so much of the kind that
+    /// a list in each namespace asks less.
+    async fn everywhere(&self, resource: &Resource) -> Option<BTreeMap<&'a str, Vec<ResourceKey>>> {
+        let mut found: BTreeMap<&str, Vec<ResourceKey>> = self
+            .namespaces
             .iter()
-            .filter(|object| is_foreign(object, apply_set))
-            .map(|object| lookup::key_of(resource, object))
-            .filter(|key| !is_furniture(key))
-            .filter(|key| key.kind != "Secret" || !except.contains(&key.name))
-            .collect()),
-        // a kind that is no longer served has no objects
-        Err(error) if error.is_code(404) || error.is_code(405) => Ok(Vec::new()),
-        Err(_) => Err(resource.plural.clone()),
+            .map(|namespace| (namespace.as_str(), Vec::new()))
+            .collect();
+        let mut take = |object: Value| {
+            if let Some(keys) = found.get_mut(text_at(&object, &["metadata", "namespace"])) {
+                keys.extend(self.foreign(resource, &object));
+            }
+        };
+        let scope = ListScope {
+            metadata_only: true,
+            ..ListScope::default()
+        };
+        let mut next = String::new();
+        loop {
+            let page = self.cluster.list_page(resource, scope, &next, &mut take).await;
+            let page = page.ok()?;
+            if page.next.is_empty() {
+                return Some(found);
+            }
+            if page.remaining?.div_ceil(PAGE) >= self.namespaces.len() {
+                return None;
+            }
+            next = page.next;
+        }
+    }
+
+    async fn inside(&self, resource: &Resource, namespace: &str) -> KindContent {
+        let scope = ListScope {
+            namespace,
+            metadata_only: true,
+            ..ListScope::default()
+        };
+        let mut keys = Vec::new();
+        let take = |object: Value| keys.extend(self.foreign(resource, &object));
+        match self.cluster.list_each(resource, scope, take).await {
+            Ok(_) => Ok(keys),
+            // a kind that is no longer served has no objects
+            Err(error) if error.is_code(404) || error.is_code(405) => Ok(Vec::new()),
+            Err(_) => Err(resource.plural.clone()),
+        }
+    }
+
+    /// The key of an object that counts.
+    fn foreign(&self, resource: &Resource, object: &Value) -> Option<ResourceKey> {
+        if !is_foreign(object, self.apply_set) {
+            return None;
+        }
+        let key = lookup::key_of(resource, object);
+        let is_excepted = key.kind == "Secret" && self.except.contains(&key.name);
+        (!is_furniture(&key) && !is_excepted).then_some(key)
     }
 }
 
