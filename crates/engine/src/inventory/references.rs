@@ -1,7 +1,8 @@
 use std::collections::BTreeMap;
-use std::collections::btree_map::Entry;
+use std::sync::Arc;
 
 use manifest::{GroupVersionKind, Object, ResourceKey};
+use smol_str::SmolStr;
 
 /// One object of an inventory: what names it, and the version it was last applied in.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -39,10 +40,10 @@ impl ResourceRef {
     }
 }
 
-/// A set of objects, sorted by key.
+/// A set of objects, sorted by key. Cheap to clone: clones share what they hold until one of them is changed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Inventory {
-    versions: BTreeMap<ResourceKey, String>,
+    versions: Arc<BTreeMap<ResourceKey, SmolStr>>,
 }
 
 impl Inventory {
@@ -68,25 +69,22 @@ impl Inventory {
 
     /// The version in which an object was last applied.
     pub fn version(&self, key: &ResourceKey) -> Option<&str> {
-        self.versions.get(key).map(String::as_str)
+        self.versions.get(key).map(SmolStr::as_str)
     }
 
     /// Adds an object. A known version replaces the one that was recorded; an unknown one does not.
     pub fn insert(&mut self, reference: ResourceRef) {
-        match self.versions.entry(reference.key) {
-            Entry::Vacant(entry) => {
-                entry.insert(reference.version);
-            }
-            Entry::Occupied(mut entry) if !reference.version.is_empty() => {
-                entry.insert(reference.version);
-            }
-            Entry::Occupied(_) => {}
+        let ResourceRef { key, version } = reference;
+        let known = self.versions.get(&key);
+        if known.is_some_and(|known| version.is_empty() || **known == *version) {
+            return;
         }
+        Arc::make_mut(&mut self.versions).insert(key, version.into());
     }
 
     /// Removes an object; tells whether it was there.
     pub fn remove(&mut self, key: &ResourceKey) -> bool {
-        self.versions.remove(key).is_some()
+        self.contains(key) && Arc::make_mut(&mut self.versions).remove(key).is_some()
     }
 
     /// The keys, sorted.
@@ -107,7 +105,7 @@ impl Inventory {
             newer
                 .versions
                 .iter()
-                .map(|(key, version)| ResourceRef::new(key.clone(), version.clone())),
+                .map(|(key, version)| ResourceRef::new(key.clone(), version.as_str())),
         );
         union
     }
@@ -116,10 +114,9 @@ impl Inventory {
     #[must_use]
     pub fn difference(&self, other: &Self) -> Self {
         let left = self.versions.iter().filter(|(key, _)| !other.contains(key));
+        let left = left.map(|(key, version)| (key.clone(), version.clone()));
         Self {
-            versions: left
-                .map(|(key, version)| (key.clone(), version.clone()))
-                .collect(),
+            versions: Arc::new(left.collect()),
         }
     }
 }
