@@ -10,7 +10,11 @@ use tokio::{
     task::JoinSet,
 };
 
-use super::entry::{Entry, Settled, Sighting};
+use super::{
+    entry::{Entry, Settled, Sighting},
+    objects::{KeyParts, Objects},
+    uid::Uid,
+};
 use crate::{
     change_set::FieldConflict,
     cluster::{Cluster, Resource},
@@ -42,13 +46,12 @@ impl Standing {
 /// What the reader of the watches and the syncs share.
 #[derive(Default)]
 pub(super) struct Shared {
-    pub(super) entries: HashMap<ResourceKey, Entry>,
-    pub(super) settled: HashMap<ResourceKey, Settled>,
+    pub(super) objects: Objects,
     /// While a sync runs, what differs from the last one is most likely its own doing.
     is_syncing: bool,
     suspects: HashMap<ResourceKey, Drift>,
     /// What somebody deleted while a sync runs that has seen it before, with its UID.
-    departed: HashMap<ResourceKey, String>,
+    departed: HashMap<ResourceKey, Uid>,
     forbidden: Vec<Resource>,
 }
 
@@ -152,15 +155,12 @@ impl Shared {
     /// Takes in what is known of an object, unless a watch has already told what came later.
     pub(super) fn learn(&mut self, key: &ResourceKey, entry: Entry) {
         // a deletion has no version to compare
-        if self.departed.get(key).is_some_and(|uid| **uid == *entry.uid) {
+        if self.departed.get(key).is_some_and(|uid| *uid == entry.uid) {
             return;
         }
-        if self
-            .entries
-            .get(key)
-            .is_none_or(|known| known.version < entry.version)
-        {
-            self.entries.insert(key.clone(), entry);
+        let known = self.objects.entry(key);
+        if known.is_none_or(|known| known.version < entry.version) {
+            self.objects.see(key, entry);
         }
     }
 
@@ -171,16 +171,16 @@ impl Shared {
             owned: entry.owned,
             uid: entry.uid.clone(),
             version: entry.version,
-            conflicts,
+            conflicts: conflicts.into(),
         };
-        self.settled.insert(target.key.clone(), settled);
+        self.objects.settle(&target.key, settled);
     }
 
     fn is_drifted(&self, key: &ResourceKey) -> bool {
-        let Some(settled) = self.settled.get(key) else {
+        let Some(settled) = self.objects.settled(key) else {
             return false;
         };
-        match self.entries.get(key) {
+        match self.objects.entry(key) {
             None => true,
             Some(entry) => entry.version > settled.version && entry.owned != settled.owned,
         }
@@ -195,7 +195,7 @@ impl Shared {
                     managers,
                     fields,
                 } = sighting;
-                self.entries.insert(key.clone(), entry);
+                self.objects.see(&key, entry);
                 let drift = Drift {
                     key,
                     kind: DriftKind::Changed,
@@ -205,15 +205,14 @@ impl Shared {
                 };
                 self.suspect(drift).into_iter().collect()
             }
-            Report::Gone(key, uid) => self.gone(key, &uid).into_iter().collect(),
+            Report::Gone(key, uid) => self.gone(key, &Uid::from(&*uid)).into_iter().collect(),
             Report::All(scope, keys) => {
-                let missing = self.entries.iter().filter(|(key, _)| {
-                    scope.resource.gvk.group_kind() == key.group_kind()
-                        && (scope.namespace.is_empty() || scope.namespace == key.namespace)
-                        && !keys.contains(*key)
-                });
-                let missing: Vec<_> = missing
-                    .map(|(key, entry)| (key.clone(), entry.uid.clone()))
+                let keys: HashSet<KeyParts<'_>> = keys.iter().map(KeyParts::from).collect();
+                let kind = scope.resource.gvk.group_kind();
+                let known = self.objects.entries_in(&kind, &scope.namespace);
+                let missing: Vec<_> = known
+                    .filter(|(key, _)| !keys.contains(key))
+                    .map(|(key, entry)| (key.to_key(), entry.uid.clone()))
                     .collect();
                 missing
                     .into_iter()
@@ -227,14 +226,15 @@ impl Shared {
         }
     }
 
-    fn gone(&mut self, key: ResourceKey, uid: &str) -> Option<Drift> {
-        if self.entries.get(&key).is_none_or(|entry| &*entry.uid != uid) {
+    fn gone(&mut self, key: ResourceKey, uid: &Uid) -> Option<Drift> {
+        if self.objects.entry(&key).is_none_or(|entry| entry.uid != *uid) {
             return None;
         }
-        self.entries.remove(&key);
-        let is_settled = self.settled.get(&key).is_some_and(|settled| &*settled.uid == uid);
+        let settled = self.objects.settled(&key);
+        let is_settled = settled.is_some_and(|settled| settled.uid == *uid);
+        self.objects.lose(&key);
         if self.is_syncing && is_settled {
-            self.departed.insert(key.clone(), uid.to_owned());
+            self.departed.insert(key.clone(), uid.clone());
         }
         let drift = Drift {
             key,
@@ -295,16 +295,16 @@ mod tests {
             owned: seen.owned,
             uid: seen.uid.clone(),
             version: seen.version,
-            conflicts: Vec::new(),
+            conflicts: Box::default(),
         };
         let mut shared = Shared {
             is_syncing: true,
             ..Shared::default()
         };
         shared.learn(&key, Entry::of(&object, "glops", "set"));
-        shared.settled.insert(key.clone(), settled);
+        shared.objects.settle(&key, settled);
         assert!(
-            shared.gone(key.clone(), "u1").is_none(),
+            shared.gone(key.clone(), &Uid::from("u1")).is_none(),
             "it waits for the end of the sync"
         );
         shared.learn(&key, seen);

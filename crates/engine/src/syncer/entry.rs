@@ -1,28 +1,33 @@
 use serde_json::{Map, Value, json};
+use smol_str::SmolStr;
 use structured_merge::{FieldSet, migration::needs_migration};
 
+use super::uid::Uid;
 use crate::{
     change_set::FieldConflict,
     digest::Digest,
+    health::Condition,
     observe::{
         Annotations, Live, annotations, is_client_side, other_managers, owned_digest, text_at,
         writes_the_spec,
     },
     ownership::{Owner, owner},
-    wait::{Verdict, verdict, version},
+    wait::{Status, Verdict, verdict, version},
 };
 
 /// How many fields of a drift are named at most.
 const NAMED_FIELDS: usize = 20;
 
-/// What is kept of a live object.
+/// What is kept of a live object. There may be very many: what is short is in it and not elsewhere in memory.
 #[derive(Clone, Debug)]
 pub(crate) struct Entry {
-    pub(super) uid: Box<str>,
+    pub(super) uid: Uid,
     pub(super) version: u64,
     pub(super) owner: Owner,
     pub(super) owned: Digest,
-    pub(super) verdict: Verdict,
+    status: Status,
+    message: SmolStr,
+    conditions: Box<[Condition]>,
     pub(super) needs_migration: bool,
     /// The short annotations.
     pub(super) annotations: Annotations,
@@ -43,20 +48,27 @@ pub(super) struct Settled {
     pub(super) intent: Digest,
     /// What our fields were then.
     pub(super) owned: Digest,
-    pub(super) uid: Box<str>,
+    pub(super) uid: Uid,
     pub(super) version: u64,
     /// Fields that others keep.
-    pub(super) conflicts: Vec<FieldConflict>,
+    pub(super) conflicts: Box<[FieldConflict]>,
 }
 
 impl Entry {
     pub(crate) fn of(object: &Value, manager: &str, apply_set: &str) -> Self {
+        let Verdict {
+            status,
+            message,
+            conditions,
+        } = verdict(object);
         Self {
             uid: text_at(object, &["metadata", "uid"]).into(),
             version: version(text_at(object, &["metadata", "resourceVersion"])),
             owner: owner(object, apply_set),
             owned: owned_digest(object, manager),
-            verdict: verdict(object),
+            status,
+            message: message.into(),
+            conditions: conditions.into(),
             needs_migration: needs_migration(object, |other| is_client_side(other, manager)),
             annotations: annotations(object),
         }
@@ -64,15 +76,27 @@ impl Entry {
 
     /// What a list has told; `None` when only the metadata was read.
     pub(super) fn from_live(live: &Live) -> Option<Self> {
+        let verdict = live.verdict.as_ref()?;
         Some(Self {
             uid: live.uid.as_str().into(),
             version: version(&live.resource_version),
             owner: live.owner.clone(),
             owned: live.owned?,
-            verdict: live.verdict.clone()?,
+            status: verdict.status,
+            message: SmolStr::new(&verdict.message),
+            conditions: verdict.conditions.clone().into(),
             needs_migration: live.needs_migration,
             annotations: live.annotations.clone(),
         })
+    }
+
+    /// Its health.
+    pub(super) fn verdict(&self) -> Verdict {
+        Verdict {
+            status: self.status,
+            message: self.message.to_string(),
+            conditions: self.conditions.to_vec(),
+        }
     }
 
     /// As much of the object as a decision about its deletion needs.
@@ -90,7 +114,7 @@ impl Entry {
         json!({
             "apiVersion": api_version, "kind": key.kind,
             "metadata": {
-                "name": key.name, "namespace": key.namespace, "uid": self.uid,
+                "name": key.name, "namespace": key.namespace, "uid": self.uid.to_string(),
                 "annotations": annotations,
             },
         })

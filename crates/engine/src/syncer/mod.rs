@@ -6,8 +6,10 @@
 
 mod cache;
 mod entry;
+mod objects;
 mod observe;
 mod run;
+mod uid;
 
 pub(crate) use self::entry::Entry;
 pub use self::run::Syncer;

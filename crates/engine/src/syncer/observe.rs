@@ -20,7 +20,7 @@ pub(super) async fn observe_cached(
     let is_complete = {
         let shared = cache.shared();
         for target in &targets.items {
-            if let Some(entry) = shared.entries.get(&target.key) {
+            if let Some(entry) = shared.objects.entry(&target.key) {
                 observed
                     .live
                     .insert(target.key.clone(), desired(entry, target, &shared));
@@ -28,8 +28,8 @@ pub(super) async fn observe_cached(
         }
         for key in inventory.keys() {
             if let Some(entry) = shared
-                .entries
-                .get(key)
+                .objects
+                .entry(key)
                 .filter(|_| !observed.live.contains_key(key))
             {
                 let live = live(entry, Comparison::NotCompared, Some(entry.metadata(key)));
@@ -46,12 +46,12 @@ pub(super) async fn observe_cached(
 }
 
 fn desired(entry: &Entry, target: &Target, shared: &Shared) -> Live {
-    let settled = shared.settled.get(&target.key);
+    let settled = shared.objects.settled(&target.key);
     let (comparison, drifted) = compare(entry, target, settled);
     let mut live = live(entry, comparison, None);
     live.drifted = drifted;
     if let Some(settled) = settled.filter(|_| live.comparison == Comparison::Same) {
-        live.conflicts.clone_from(&settled.conflicts);
+        live.conflicts = settled.conflicts.to_vec();
     }
     live
 }
@@ -84,7 +84,7 @@ fn live(entry: &Entry, comparison: Comparison, object: Option<serde_json::Value>
         drifted: false,
         conflicts: Vec::new(),
         annotations: Annotations::default(),
-        verdict: Some(entry.verdict.clone()),
+        verdict: Some(entry.verdict()),
         needs_migration: entry.needs_migration,
         object,
     }

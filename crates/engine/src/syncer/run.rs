@@ -7,6 +7,7 @@ use tokio_util::sync::CancellationToken;
 use super::{
     cache::{Cache, Standing},
     entry::Entry,
+    objects::KeyParts,
     observe::observe_cached,
 };
 use crate::{
@@ -118,9 +119,9 @@ impl Syncer {
         let state = self.state.lock().await;
         let shared = state.cache.shared();
         let mut statuses: Vec<_> = shared
-            .entries
-            .iter()
-            .map(|(key, entry)| (key.clone(), entry.verdict.clone()))
+            .objects
+            .entries()
+            .map(|(key, entry)| (key.to_key(), entry.verdict()))
             .collect();
         statuses.sort_by(|a, b| a.0.cmp(&b.0));
         statuses
@@ -170,12 +171,9 @@ impl Syncer {
             .map(|stored| stored.inventory.clone())
             .unwrap_or_default();
         // what is no longer desired can no longer drift: its deletion, now or later, is our own doing
-        let desired: HashSet<&ResourceKey> = targets.keys().collect();
-        state
-            .cache
-            .shared()
-            .settled
-            .retain(|key, _| desired.contains(key));
+        let desired: HashSet<KeyParts<'_>> = targets.keys().map(KeyParts::from).collect();
+        let keep = |key: KeyParts<'_>| desired.contains(&key);
+        state.cache.shared().objects.retain_settled(keep);
         self.watch(state, &targets, &observed, inventory.keys()).await?;
         state.store = Some(store);
         state.is_warm = true;
