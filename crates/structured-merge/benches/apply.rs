@@ -49,14 +49,9 @@ fn live_after(predictor: &Predictor, config: &Value) -> Option<Value> {
     let Outcome::Applied(applied) = predictor.predict(None, config, OPTIONS) else {
         return None;
     };
-    let mut live = applied.object;
+    let mut live = applied.into_object(None);
     live["metadata"]["uid"] = json!("4cdb6a3c-0d6b-4d6f-9d4e-6f1f3d5c2b1a");
     live["metadata"]["resourceVersion"] = json!("1");
-    live["metadata"]["managedFields"] = applied
-        .managed_fields
-        .iter()
-        .map(structured_merge::ManagedFieldsEntry::to_value)
-        .collect();
     Some(live)
 }
 

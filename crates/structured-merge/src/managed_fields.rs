@@ -88,6 +88,11 @@ impl ManagedFieldsEntry {
 
     /// Reads one entry.
     pub fn from_value(entry: &Value) -> Result<Self, InvalidManagedFields> {
+        Self::with_fields(entry, None)
+    }
+
+    /// Reads one entry, of which the fields may be known.
+    pub(crate) fn with_fields(entry: &Value, fields: Option<FieldSet>) -> Result<Self, InvalidManagedFields> {
         let head = EntryHead::of(entry).ok_or(InvalidManagedFields::NotAList)?;
         let manager = head.manager.to_owned();
         let operation = match head.operation {
@@ -108,7 +113,7 @@ impl ManagedFieldsEntry {
             api_version: head.api_version.to_owned(),
             time: (!time.is_empty()).then(|| time.to_owned()),
             subresource: head.subresource.to_owned(),
-            fields: head.fields()?,
+            fields: fields.map_or_else(|| head.fields(), Ok)?,
             manager,
         })
     }

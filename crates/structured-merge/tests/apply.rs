@@ -54,13 +54,7 @@ fn after(applies: &[(&str, Value)]) -> Value {
     let mut live: Option<Value> = None;
     for (manager, spec) in applies {
         let applied = applied(apply(live.as_ref(), spec, manager, true));
-        let mut object = applied.object;
-        object["metadata"]["managedFields"] = applied
-            .managed_fields
-            .iter()
-            .map(structured_merge::ManagedFieldsEntry::to_value)
-            .collect();
-        live = Some(object);
+        live = Some(applied.into_object(live.as_ref()));
     }
     live.unwrap()
 }
@@ -130,6 +124,56 @@ fn an_apply_repeated_is_a_no_op() {
 }
 
 #[test]
+fn an_apply_repeated_keeps_what_others_own() {
+    let spec = json!({"mode": "a", "ports": [{"port": 1}]});
+    let mut live = after(&[
+        ("us", spec.clone()),
+        ("them", json!({"args": ["1"], "mode": "a"})),
+    ]);
+    let repeated = applied(apply(Some(&live), &spec, "us", false));
+    assert!(repeated.is_no_op() && repeated.object.is_none());
+    assert_eq!(repeated.into_object(Some(&live)), live);
+    // the fields are the same, but not what they are
+    live["spec"]["mode"] = json!("b");
+    let corrected = applied(apply(Some(&live), &spec, "us", true));
+    assert!(!corrected.is_no_op() && !corrected.changes.ownership);
+    let mode = structured_merge::Path::fields(["spec", "mode"]).0;
+    let owners = corrected
+        .managed_fields
+        .iter()
+        .filter(|entry| entry.fields.contains(&mode));
+    let owners: Vec<&str> = owners.map(|entry| entry.manager.as_str()).collect();
+    assert_eq!(owners, ["us"], "it was taken over");
+}
+
+#[test]
+fn of_two_entries_of_one_manager_the_last_counts() {
+    let spec = json!({"mode": "a"});
+    let mut live = after(&[("us", spec.clone())]);
+    let entries = live["metadata"]["managedFields"].as_array_mut().unwrap();
+    let mut wider = entries[0].clone();
+    wider["fieldsV1"]["f:spec"]["f:size"] = json!({});
+    entries.push(wider);
+    let narrowed = applied(apply(Some(&live), &spec, "us", false));
+    assert!(narrowed.changes.ownership);
+    assert_eq!(narrowed.managed_fields.len(), 1);
+    live["metadata"]["managedFields"]
+        .as_array_mut()
+        .unwrap()
+        .reverse();
+    assert!(applied(apply(Some(&live), &spec, "us", false)).is_no_op());
+}
+
+#[test]
+fn a_repeated_apply_in_another_version_is_of_that_version() {
+    let spec = json!({"mode": "a"});
+    let mut live = after(&[("us", spec.clone())]);
+    live["apiVersion"] = json!("test.dev/v1beta1");
+    let converted = applied(apply(Some(&live), &spec, "us", false)).into_object(Some(&live));
+    assert_eq!(converted["apiVersion"], "test.dev/v1");
+}
+
+#[test]
 fn a_list_follows_the_configuration_and_keeps_what_others_added() {
     let live = after(&[
         ("us", json!({"hosts": ["a", "c"]})),
@@ -141,7 +185,10 @@ fn a_list_follows_the_configuration_and_keeps_what_others_added() {
         "us",
         false,
     ));
-    assert_eq!(applied.object["spec"]["hosts"], json!(["b", "c", "a", "d"]));
+    assert_eq!(
+        applied.into_object(Some(&live))["spec"]["hosts"],
+        json!(["b", "c", "a", "d"])
+    );
 }
 
 #[test]
@@ -196,7 +243,7 @@ fn ten_thousand_items_in_any_order_are_merged() {
     let mut changed = spec;
     changed["ports"].as_array_mut().unwrap().reverse();
     let applied = applied(apply(Some(&live), &changed, "us", false));
-    assert_eq!(applied.object["spec"]["ports"][0]["port"], 0);
+    assert_eq!(applied.into_object(Some(&live))["spec"]["ports"][0]["port"], 0);
 }
 
 #[test]
@@ -214,6 +261,7 @@ fn metadata_of_an_embedded_resource_is_never_null() {
         time: None,
     };
     let applied = applied(predictor.predict(None, &config, options));
-    assert_eq!(applied.object["spec"]["template"]["metadata"], json!({}));
-    assert_eq!(applied.object["spec"]["template"]["data"], Value::Null);
+    let object = applied.into_object(None);
+    assert_eq!(object["spec"]["template"]["metadata"], json!({}));
+    assert_eq!(object["spec"]["template"]["data"], Value::Null);
 }

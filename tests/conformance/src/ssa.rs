@@ -1,10 +1,81 @@
 //! What counts as a right prediction of a server-side apply, given what a server answered.
 
-use serde_json::{Map, Value};
-use structured_merge::{Applied, ManagedFieldsEntry, Outcome, PathElement, Scalar};
+use std::fmt;
 
-/// What is wrong with a prediction; `None` when the case passes.
+use serde_json::{Map, Value};
+use structured_merge::{Applied, FieldSet, ManagedFieldsEntry, Outcome, Path, PathElement, Scalar};
+
+/// One way in which a prediction is not what the server answered.
+#[derive(Debug)]
+pub enum Problem {
+    /// Another outcome, or other words.
+    Outcome(String),
+    /// Other managed fields.
+    ManagedFields {
+        /// Those that the server wrote.
+        recorded: Vec<ManagedFieldsEntry>,
+        /// Those that were predicted.
+        predicted: Vec<ManagedFieldsEntry>,
+    },
+    /// A field that somebody owns has another value.
+    Field {
+        /// The field.
+        path: Path,
+        /// What the server wrote.
+        recorded: Option<Value>,
+        /// What was predicted.
+        predicted: Option<Value>,
+    },
+    /// A field went that was predicted to stay.
+    Gone(String),
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Outcome(text) => f.write_str(text),
+            Self::ManagedFields { recorded, predicted } => {
+                f.write_str("managed fields are")?;
+                write_entries(recorded, f)?;
+                f.write_str("\npredicted")?;
+                write_entries(predicted, f)
+            }
+            Self::Field {
+                path,
+                recorded,
+                predicted,
+            } => write!(f, "{path} is {recorded:?}, predicted {predicted:?}"),
+            Self::Gone(path) => write!(f, "{path} is gone, but predicted to stay"),
+        }
+    }
+}
+
+fn write_entries(entries: &[ManagedFieldsEntry], f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    entries
+        .iter()
+        .try_for_each(|entry| write!(f, "\n  {}", entry.to_value()))
+}
+
+/// All that is wrong with a prediction, in words; `None` when the case passes.
 pub fn problem(case: &Value, outcome: &Outcome) -> Option<String> {
+    let problems = problems(case, outcome);
+    let texts: Vec<String> = problems.iter().map(Problem::to_string).collect();
+    (!texts.is_empty()).then(|| texts.join("; "))
+}
+
+/// All that is wrong with a prediction.
+pub fn problems(case: &Value, outcome: &Outcome) -> Vec<Problem> {
+    if let (Some("merged" | "created"), Outcome::Applied(applied)) = (case["class"].as_str(), outcome) {
+        return merged_problems(case, applied);
+    }
+    other_outcome(case, outcome)
+        .map(Problem::Outcome)
+        .into_iter()
+        .collect()
+}
+
+/// What is wrong with a prediction of anything but a merge.
+fn other_outcome(case: &Value, outcome: &Outcome) -> Option<String> {
     match (case["class"].as_str(), outcome) {
         (Some("conflict"), Outcome::Conflicts(conflicts)) => {
             let causes = case["error"]["causes"].as_array().expect("a conflict has causes");
@@ -26,7 +97,6 @@ pub fn problem(case: &Value, outcome: &Outcome) -> Option<String> {
             predicted.sort();
             (expected != predicted).then(|| format!("conflicts are {expected:?}, predicted {predicted:?}"))
         }
-        (Some("merged" | "created"), Outcome::Applied(applied)) => merged_problem(case, applied),
         (Some("error"), Outcome::Invalid(invalid)) => {
             let message = case["error"]["message"].as_str().unwrap_or_default();
             let is_typed = !message.starts_with("failed to convert");
@@ -84,36 +154,33 @@ fn untimed(entries: &[ManagedFieldsEntry]) -> Vec<ManagedFieldsEntry> {
     entries.iter().map(untimed).collect()
 }
 
-fn merged_problem(case: &Value, applied: &Applied) -> Option<String> {
-    let result = &case["result"];
+fn merged_problems(case: &Value, applied: &Applied) -> Vec<Problem> {
+    let (live, result) = (&case["live"], &case["result"]);
+    let object = applied.object.as_ref().unwrap_or(live);
     let recorded = ManagedFieldsEntry::of(result).expect("the entries can be read");
     let (recorded, predicted) = (untimed(&recorded), untimed(&applied.managed_fields));
-    if recorded != predicted {
-        let text = |entries: &[ManagedFieldsEntry]| -> Vec<String> {
-            entries.iter().map(|e| e.to_value().to_string()).collect()
-        };
-        return Some(format!(
-            "managed fields are\n  {}\npredicted\n  {}",
-            text(&recorded).join("\n  "),
-            text(&predicted).join("\n  ")
-        ));
-    }
+    let mut owned = FieldSet::default();
     for entry in recorded.iter().filter(|entry| entry.subresource.is_empty()) {
-        let mut differing = None;
-        entry.fields.leaves().walk(|path| {
-            let (expected, found) = (find(result, path), find(&applied.object, path));
-            if differing.is_none() && !same(expected, found) {
-                let path: structured_merge::Path = path.iter().cloned().collect();
-                differing = Some(format!("{path} is {expected:?}, predicted {found:?}"));
-            }
-        });
-        if differing.is_some() {
-            return differing;
-        }
+        owned = owned.union(&entry.fields.leaves());
     }
+    let mut problems = Vec::new();
+    if recorded != predicted {
+        problems.push(Problem::ManagedFields { recorded, predicted });
+    }
+    owned.walk(|path| {
+        let (recorded, predicted) = (find(result, path), find(object, path));
+        if !same(recorded, predicted) {
+            problems.push(Problem::Field {
+                path: path.iter().cloned().collect(),
+                recorded: recorded.cloned(),
+                predicted: predicted.cloned(),
+            });
+        }
+    });
     let mut kept = Vec::new();
-    gone(&case["live"], result, &applied.object, "", &mut kept);
-    (!kept.is_empty()).then(|| format!("gone, but predicted to stay: {}", kept.join(", ")))
+    gone(live, result, object, "", &mut kept);
+    problems.extend(kept.into_iter().map(Problem::Gone));
+    problems
 }
 
 /// Null and nothing are the same.

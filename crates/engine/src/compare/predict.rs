@@ -3,7 +3,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use futures::future::join_all;
 use manifest::{GroupKind, GroupVersionKind};
 use serde_json::Value;
-use structured_merge::{Applied, ApplyOptions, Doubt, ManagedFieldsEntry, Outcome, Path, Predictor};
+use structured_merge::{Applied, ApplyOptions, Doubt, Outcome, Path, Predictor};
 
 use crate::{
     Cluster, SyncOptions,
@@ -102,7 +102,7 @@ pub(super) fn predict(
             time: None,
         };
         let found = match predictor.predict(live, &intent, apply) {
-            Outcome::Applied(applied) => return Ok(complete(*applied, conflicts)),
+            Outcome::Applied(applied) => return Ok(complete(live, *applied, conflicts)),
             Outcome::Invalid(invalid) => return Err(invalid.to_string()),
             Outcome::AskServer(doubt) => return Ok(guessed(live, &intent, conflicts, doubt)),
             Outcome::Conflicts(found) => settle(found.0.iter().map(Contested::from), options),
@@ -116,17 +116,12 @@ pub(super) fn predict(
     Err("other managers keep fields that cannot be left out".to_owned())
 }
 
-fn complete(applied: Applied, conflicts: Vec<FieldConflict>) -> Prediction {
-    let mut object = applied.object;
-    let entries = applied.managed_fields.iter().map(ManagedFieldsEntry::to_value);
-    if let Some(metadata) = object.get_mut("metadata").and_then(Value::as_object_mut) {
-        metadata.insert("managedFields".to_owned(), entries.collect());
-    }
+fn complete(live: Option<&Value>, mut applied: Applied, conflicts: Vec<FieldConflict>) -> Prediction {
     Prediction {
-        object,
         conflicts,
         doubt: None,
-        unknown: applied.doubts,
+        unknown: std::mem::take(&mut applied.doubts),
+        object: applied.into_object(live),
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod changes;
 mod conflicts;
+mod entries;
 mod last_applied;
 mod managers;
 mod order;

@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use super::changes::{Changes, FieldChange, explain};
 use super::conflicts::Conflicts;
+use super::whole_object::without_managed_fields;
 use crate::managed_fields::ManagedFieldsEntry;
 use crate::path::Path;
 use crate::typed::ValidationErrors;
@@ -24,8 +25,9 @@ pub enum Outcome {
 /// What a successful apply would leave.
 #[derive(Clone, PartialEq)]
 pub struct Applied {
-    /// The object, without `managedFields`. Fields that nobody owns may be missing: see [`Applied::doubts`].
-    pub object: Value,
+    /// The object, without `managedFields`; `None` where the live one stays as it is. Fields that nobody owns may
+    /// be missing: see [`Applied::doubts`].
+    pub object: Option<Value>,
     /// Who would own what, in the server's order. The entry of this apply has no time yet.
     pub managed_fields: Vec<ManagedFieldsEntry>,
     /// Fields that would change.
@@ -38,6 +40,17 @@ impl Applied {
     /// Whether neither the object nor its ownership would change.
     pub fn is_no_op(&self) -> bool {
         self.changes.is_empty() && !self.changes.ownership
+    }
+
+    /// The object with its managed fields, as it would be read. `live` is what it was applied to.
+    pub fn into_object(self, live: Option<&Value>) -> Value {
+        let stays = || live.map(without_managed_fields);
+        let mut object = self.object.or_else(stays).unwrap_or_default();
+        if let Some(metadata) = object.get_mut("metadata").and_then(Value::as_object_mut) {
+            let entries = self.managed_fields.iter().map(ManagedFieldsEntry::to_value);
+            metadata.insert("managedFields".to_owned(), entries.collect());
+        }
+        object
     }
 
     /// For each field that would change, in value or in ownership: what happens to it, who owns it and who will.

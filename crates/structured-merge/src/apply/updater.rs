@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use super::changes::Changes;
 use super::conflicts::Conflicts;
+use super::entries::Entries;
 use super::last_applied;
 use super::managers::Managers;
 use super::outcome::{Applied, Doubt, Invalid, Outcome};
@@ -84,19 +85,24 @@ impl Apply<'_> {
     fn run(&self, live: Option<&Value>) -> Result<Applied, Stop> {
         self.check()?;
         let live = live.map(|live| self.in_version(live)).transpose()?;
-        let live = live.as_deref();
+        let mut applied = self.apply_to(live.as_deref())?;
+        if let (None, Some(Cow::Owned(converted))) = (&applied.object, &live) {
+            applied.object = Some(without_managed_fields(converted));
+        }
+        Ok(applied)
+    }
+
+    fn apply_to(&self, live: Option<&Value>) -> Result<Applied, Stop> {
         if let Some(doubt) = precondition(live, self.config) {
             return Err(doubt.into());
         }
-        let entries = match live {
-            Some(live) => {
-                ManagedFieldsEntry::of(live).map_err(|error| Doubt::ManagedFields(error.to_string()))?
-            }
-            None => Vec::new(),
-        };
-        let resets = reset_fields(self.schema, self.config, &entries)?;
         let types = &self.schema.types;
-        let applied = to_field_set(types, self.schema.root, self.config);
+        let mut applied = to_field_set(types, self.schema.root, self.config);
+        let entries = match live {
+            Some(live) => self.entries(live, &mut applied)?,
+            None => Entries::default(),
+        };
+        let resets = reset_fields(self.schema, self.config, &entries.list)?;
         let applied = if resets.is_empty() || self.config.get("status").is_none() {
             applied
         } else {
@@ -110,8 +116,8 @@ impl Apply<'_> {
                 object: self.object_text(live),
                 errors,
             })?;
-        let entries = if entries.is_empty() {
-            self.first_apply(live, &resets).into_iter().collect()
+        let entries = if entries.list.is_empty() {
+            self.first_apply(live, &resets)
         } else {
             entries
         };
@@ -126,6 +132,17 @@ impl Apply<'_> {
             self.take(live, &mut managers, &comparison)?;
         }
         self.finish(live, new, applied, managers, &resets)
+    }
+
+    /// The entries of the live object. A status that is stated may be reset, so that it is no apply repeated.
+    fn entries(&self, live: &Value, applied: &mut FieldSet) -> Result<Entries, Doubt> {
+        let entries = if self.config.get("status").is_some() {
+            Entries::of(live)
+        } else {
+            let api_version = self.schema.kind.api_version();
+            Entries::for_apply(live, self.options.manager, &api_version, applied)
+        };
+        entries.map_err(|error| Doubt::ManagedFields(error.to_string()))
     }
 
     /// Takes what changes from the other managers, if that is allowed.
@@ -221,12 +238,16 @@ impl Apply<'_> {
     }
 
     /// The owner of what an object without managed fields holds.
-    fn first_apply(&self, live: &Value, resets: &FieldSet) -> Option<ManagedFieldsEntry> {
+    fn first_apply(&self, live: &Value, resets: &FieldSet) -> Entries {
         let empty = empty_object(self.schema);
         let live = without_unwritten(self.schema, live);
         let changes = compare(&self.schema.types, self.schema.root, &empty, &live).without(resets);
         let fields = changes.modified.union(&changes.added).difference(unowned());
-        (!fields.is_empty()).then(|| before_first_apply(self.schema, fields))
+        let entry = (!fields.is_empty()).then(|| before_first_apply(self.schema, fields));
+        Entries {
+            list: entry.into_iter().collect(),
+            ..Entries::default()
+        }
     }
 
     /// The merged and pruned object, unless it is the live one.
@@ -235,8 +256,9 @@ impl Apply<'_> {
             Merged::Live => None,
             Merged::New(merged) => Some(merged),
         };
-        let pruned = managers.last.as_ref().and_then(|(_, last)| {
-            let given_up = !applied.contains_all(&last.fields);
+        let last = managers.last.as_ref().filter(|last| !last.is_repeated);
+        let pruned = last.and_then(|last| {
+            let given_up = !applied.contains_all(&last.entry.fields);
             given_up.then(|| {
                 let all = managers
                     .others
@@ -245,7 +267,7 @@ impl Apply<'_> {
                 prune(
                     self.schema,
                     merged.as_ref().unwrap_or(live),
-                    &last.fields,
+                    &last.entry.fields,
                     applied,
                     &all,
                 )
@@ -289,25 +311,25 @@ impl Apply<'_> {
         &self,
         live: &Value,
         new: Option<Value>,
-        mut fields: FieldSet,
-        managers: Managers,
+        applied: FieldSet,
+        mut managers: Managers,
         resets: &FieldSet,
     ) -> Result<Applied, Stop> {
         let changes_object = new.is_some();
-        let mut object = new.unwrap_or_else(|| without_managed_fields(live));
-        if changes_object {
-            normalise(self.schema, &mut object).map_err(|unreadable| Invalid::Convert {
+        let mut object = new;
+        if let Some(object) = &mut object {
+            normalise(self.schema, object).map_err(|unreadable| Invalid::Convert {
                 object: self.object_text(self.config),
                 path: unreadable.path,
                 problem: unreadable.problem,
             })?;
-            restore(live, &mut object, resets);
+            restore(live, object, resets);
         }
         if self.options.manager == last_applied::MANAGER {
-            last_applied::update(&mut object, self.config);
+            let object = object.get_or_insert_with(|| without_managed_fields(live));
+            last_applied::update(object, self.config);
         }
-        fields.subtract(unowned());
-        let ownership = managers.last.as_ref().map(|(_, last)| &last.fields) != Some(&fields);
+        let (fields, ownership) = managers.own_fields(applied);
         let own = (!fields.is_empty()).then(|| ManagedFieldsEntry {
             manager: self.options.manager.to_owned(),
             operation: Operation::Apply,
@@ -316,10 +338,9 @@ impl Apply<'_> {
             subresource: String::new(),
             fields,
         });
-        let changes = if changes_object || self.options.manager == last_applied::MANAGER {
-            Changes::between(self.schema, live, &object, ownership)
-        } else {
-            Changes::of_ownership(ownership)
+        let changes = match &object {
+            Some(object) => Changes::between(self.schema, live, object, ownership),
+            None => Changes::of_ownership(ownership),
         };
         let doubts = changes.doubts(self.schema);
         Ok(Applied {

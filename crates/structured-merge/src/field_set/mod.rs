@@ -3,6 +3,7 @@
 mod algebra;
 mod json;
 mod walk;
+mod written;
 
 pub use json::InvalidFieldSet;
 

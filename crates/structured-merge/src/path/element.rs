@@ -101,7 +101,10 @@ impl PathElement {
     /// Writes what [`PathElement::read`] reads.
     pub fn write(&self, out: &mut impl Write) -> fmt::Result {
         match self {
-            Self::Field(name) => write!(out, "f:{name}"),
+            Self::Field(name) => {
+                out.write_str("f:")?;
+                out.write_str(name)
+            }
             Self::Key(key) => {
                 out.write_str("k:{")?;
                 for (index, (name, value)) in key.fields().iter().enumerate() {

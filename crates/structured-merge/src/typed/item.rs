@@ -1,6 +1,6 @@
 //! What names the items of a list.
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::path::{Key, PathElement, Scalar};
 use crate::schema::{KeyField, ListKind};
@@ -71,20 +71,47 @@ pub(super) fn same_elements(kind: &ListKind, left: &[Value], right: &[Value]) ->
             .all(|(left, right)| same_element(kind, left, right))
 }
 
-fn same_element(kind: &ListKind, left: &Value, right: &Value) -> bool {
+fn same_element<'v>(kind: &'v ListKind, left: &'v Value, right: &'v Value) -> bool {
     match (kind, left, right) {
         (ListKind::Keyed(keys), Value::Object(left), Value::Object(right)) => {
-            let part = |item: &'_ serde_json::Map<String, Value>, key: &KeyField| {
-                item.get(key.name.as_str())
-                    .or(key.default.as_ref())
-                    .map(Scalar::from_value)
-            };
-            keys.iter().any(|key| part(left, key).is_some())
-                && keys.iter().all(|key| part(left, key) == part(right, key))
+            let mut is_named = false;
+            let is_same = keys.iter().all(|key| {
+                let part =
+                    |item: &'v Map<String, Value>| item.get(key.name.as_str()).or(key.default.as_ref());
+                match (part(left), part(right)) {
+                    (Some(left), Some(right)) => {
+                        is_named = true;
+                        same_scalar(left, right)
+                    }
+                    (None, None) => true,
+                    _ => false,
+                }
+            });
+            is_same && (is_named || keys.is_empty())
         }
-        (ListKind::Set, Value::String(left), Value::String(right)) => left == right,
+        (ListKind::Set, left, right) => has_element(kind, left) && same_scalar(left, right),
         _ => false,
     }
+}
+
+/// Whether two values are the same in a path.
+fn same_scalar(left: &Value, right: &Value) -> bool {
+    match (left, right) {
+        (Value::String(left), Value::String(right)) => left == right,
+        (left, right) => Scalar::from_value(left) == Scalar::from_value(right),
+    }
+}
+
+/// Whether each item has a path element of its own, told without making them; of a long list it is not told.
+pub(super) fn are_told_apart(kind: &ListKind, items: &[Value]) -> bool {
+    const SHORT: usize = 8;
+    let is_new = |(place, item): (usize, &Value)| {
+        has_element(kind, item)
+            && !items[..place]
+                .iter()
+                .any(|earlier| same_element(kind, earlier, item))
+    };
+    items.len() <= SHORT && items.iter().enumerate().all(is_new)
 }
 
 /// The items of one list, found by their path elements.

@@ -50,14 +50,15 @@ fn items_of(types: &Types, list: &ListType, items: &[Value]) -> FieldSet {
 }
 
 fn field(types: &Types, map: &MapType, name: &str, value: &Value) -> Node {
-    let (below, whole) = match map.field_type(name) {
+    let declared = map.fields.get(name);
+    let (below, whole) = match declared.map(|field| field.of).or(map.element) {
         Some(of) => fields_of(types, of, value),
         None => (FieldSet::default(), false),
     };
     let is_empty = value.is_null() || value.as_object().is_some_and(serde_json::Map::is_empty);
     Node {
         element: PathElement::field(name),
-        member: whole || is_empty || !map.declares(name),
+        member: whole || is_empty || declared.is_none(),
         below,
     }
 }

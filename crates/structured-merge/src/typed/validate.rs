@@ -6,7 +6,7 @@ use std::fmt;
 use serde_json::{Map, Value};
 
 use super::go_text::{held, held_as_source, type_name};
-use super::item::{has_element, item_element};
+use super::item::{are_told_apart, has_element, item_element};
 use super::{Shape, shape};
 use crate::path::PathElement;
 use crate::schema::{ListKind, ListType, MapType, ScalarKind, ScalarType, TypeId, Types};
@@ -130,10 +130,11 @@ impl<'a> Walk<'a> {
 
     fn list(&mut self, of: &'a ListType, items: &'a [Value]) {
         let is_named = of.kind != ListKind::Atomic;
+        let is_checked = is_named && !are_told_apart(&of.kind, items);
         let mut seen = BTreeSet::new();
         for (place, item) in items.iter().enumerate() {
             // most items only need to have a path element, which need not be made for that
-            if is_named && (self.duplicates == Duplicates::Refused || !has_element(&of.kind, item)) {
+            if is_checked && (self.duplicates == Duplicates::Refused || !has_element(&of.kind, item)) {
                 match item_element(&of.kind, item) {
                     Ok(element) if seen.contains(&element) => {
                         self.error(format!("duplicate entries for key {element}"));
