@@ -27,6 +27,9 @@ pub(crate) struct Default {
     /// Only when the fields beside it have one of these values; null stands for a field that is left out.
     #[serde(default)]
     when: HashMap<String, Vec<Value>>,
+    /// Only when this list beside it has items.
+    #[serde(default)]
+    beside: Option<String>,
     /// Only in objects of these kinds, where not in all.
     #[serde(default)]
     kinds: Vec<String>,
@@ -96,10 +99,19 @@ impl Default {
         is_absent
             && (self.kinds.is_empty() || self.kinds.iter().any(|kind| kind == within.kind))
             && self
+                .beside
+                .as_ref()
+                .is_none_or(|list| has_items(fields.get(list)))
+            && self
                 .when
                 .iter()
                 .all(|(name, values)| values.contains(fields.get(name).unwrap_or(&Value::Null)))
     }
+}
+
+fn has_items(list: Option<&Value>) -> bool {
+    list.and_then(Value::as_array)
+        .is_some_and(|items| !items.is_empty())
 }
 
 /// Whether an image has the tag `latest`, which is also that of an image without a tag and a digest.
@@ -124,6 +136,7 @@ pub(crate) fn stated_default(field: &str, value: &Value) -> Default {
         mirrors: None,
         within: false,
         when: HashMap::new(),
+        beside: None,
         kinds: Vec::new(),
     }
 }

@@ -4,6 +4,7 @@
 mod defaults;
 mod normalise;
 mod quantity;
+mod service;
 
 use std::sync::LazyLock;
 
@@ -12,6 +13,7 @@ use serde_json::{Map, Value};
 pub(crate) use defaults::{Default, built_in_defaults, omitted_zeros, stated_default};
 pub(crate) use normalise::normalise;
 pub(crate) use quantity::same_quantity;
+pub(crate) use service::settle_service;
 
 /// The types of `metadata`, in the form of OpenAPI: every custom resource has them.
 pub(crate) fn object_meta_types() -> &'static Map<String, Value> {

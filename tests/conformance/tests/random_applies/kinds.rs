@@ -45,7 +45,7 @@ pub(crate) fn kinds() -> Vec<Vec<Kind>> {
         vec![widget("test.glops.dev/v1"), widget("test.glops.dev/v1beta1")],
         vec![widget("test.glops.dev/v1beta1"), widget("test.glops.dev/v1")],
         vec![service()],
-        vec![service()],
+        services_of_all_types(),
         vec![stateful_set()],
         vec![daemon_set()],
         vec![job()],
@@ -193,6 +193,20 @@ fn service() -> Kind {
         "externalIPs": ["10.1.1.1"], "publishNotReadyAddresses": true, "internalTrafficPolicy!": "Cluster"}});
     Kind::new("v1", "Service", "services", template)
         .with_status(json!({"loadBalancer": {"ingress": [{"ip": "1.2.3.4"}]}}))
+}
+
+/// One kind, so that what is created as one type is written as another.
+fn services_of_all_types() -> Vec<Kind> {
+    let mut kinds = vec![service()];
+    for of in ["NodePort", "LoadBalancer", "ExternalName"] {
+        let mut kind = service();
+        let spec = &mut kind.template["spec+"];
+        spec["type!"] = of.into();
+        spec.as_object_mut().map(|spec| spec.remove("type"));
+        spec["externalName"] = "a.example.com".into();
+        kinds.push(kind);
+    }
+    kinds
 }
 
 fn autoscaler() -> Kind {
