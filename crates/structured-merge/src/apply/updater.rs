@@ -20,7 +20,7 @@ use crate::schema::{ObjectSchema, VersionRelation};
 use crate::typed::{
     Comparison, Duplicates, Merged, ValidationErrors, compare, merge, to_field_set, validate,
 };
-use crate::wire::{normalise, settle_service};
+use crate::wire::{follow_strategy, normalise};
 
 /// Who applies, and how.
 #[derive(Clone, Copy, Debug)]
@@ -324,9 +324,7 @@ impl Apply<'_> {
                 problem: unreadable.problem,
             })?;
             restore(live, object, resets);
-            if self.schema.kind.kind == "Service" && self.schema.kind.group.is_empty() {
-                settle_service(live, object);
-            }
+            follow_strategy(self.schema, live, object);
         }
         if self.options.manager == last_applied::MANAGER {
             let object = object.get_or_insert_with(|| without_managed_fields(live));

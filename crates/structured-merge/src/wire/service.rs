@@ -42,7 +42,7 @@ const fn stated(name: &'static str, is_had: fn(&Fields) -> bool) -> Dependent {
 }
 
 /// Brings a Service that is written over a live one to the form in which the server keeps it.
-pub(crate) fn settle_service(live: &Value, service: &mut Value) {
+pub(super) fn settle_service(live: &Value, service: &mut Value) {
     let Some(spec) = service.get_mut("spec").and_then(Value::as_object_mut) else {
         return;
     };
