@@ -137,12 +137,18 @@ fn same_text(server: &str, predicted: &str) -> bool {
 }
 
 /// When the server applied, where the case tells it.
-pub fn own_time<'a>(result: &'a Value, manager: &str) -> Option<&'a str> {
+pub fn own_time<'a>(case: &'a Value, manager: &str) -> Option<&'a str> {
+    let result = &case["result"];
     let entries = result.pointer("/metadata/managedFields")?.as_array()?;
+    let time = |entry: &'a Value| entry["time"].as_str();
+    if case["live"] == *result {
+        // what changes nothing leaves the times as they were, and no entry is later than it
+        return entries.iter().filter_map(time).max();
+    }
     let own = entries
         .iter()
         .find(|entry| entry["operation"] == "Apply" && entry["manager"] == manager)?;
-    own["time"].as_str()
+    time(own)
 }
 
 /// What a time would be is not predicted.

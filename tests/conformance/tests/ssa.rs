@@ -104,7 +104,7 @@ fn run(root: &Path) -> Counts {
         let options = ApplyOptions {
             manager,
             force: case["apply"]["force"] == true,
-            time: own_time(&case["result"], manager),
+            time: own_time(&case, manager),
         };
         let live = Some(&case["live"]).filter(|live| !live.is_null());
         let outcome = predictor.predict(live, &case["apply"]["config"], options);

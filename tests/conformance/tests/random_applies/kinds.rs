@@ -197,16 +197,20 @@ fn service() -> Kind {
 
 /// One kind, so that what is created as one type is written as another.
 fn services_of_all_types() -> Vec<Kind> {
-    let mut kinds = vec![service()];
-    for of in ["NodePort", "LoadBalancer", "ExternalName"] {
+    let of_type = |of: &str| {
         let mut kind = service();
-        let spec = &mut kind.template["spec+"];
-        spec["type!"] = of.into();
-        spec.as_object_mut().map(|spec| spec.remove("type"));
-        spec["externalName"] = "a.example.com".into();
-        kinds.push(kind);
-    }
-    kinds
+        if let Some(spec) = kind.template["spec+"].as_object_mut() {
+            spec.remove("type");
+            // what an ExternalName stores of it is not shown
+            spec.remove("internalTrafficPolicy!");
+            spec.insert("type!".to_owned(), of.into());
+            spec.insert("externalName".to_owned(), "a.example.com".into());
+            spec.insert("externalTrafficPolicy".to_owned(), "Local".into());
+        }
+        kind
+    };
+    let types = ["ClusterIP", "NodePort", "LoadBalancer", "ExternalName"];
+    types.into_iter().map(of_type).collect()
 }
 
 fn autoscaler() -> Kind {

@@ -5,6 +5,7 @@
 
 #![expect(clippy::print_stdout, reason = "the counts are the result")]
 
+mod declared;
 mod history;
 mod kinds;
 mod random;
@@ -17,7 +18,7 @@ use futures::{StreamExt as _, stream};
 use manifest::GroupKind;
 use serde_json::{Value, json};
 use structured_merge::{ApplyOptions, Outcome, Predictor};
-use suite_conformance::ssa::{own_time, problem};
+use suite_conformance::ssa::{Problem, own_time, problems};
 use testkit::ControlPlane;
 use testkit::Options;
 
@@ -27,26 +28,6 @@ use crate::random::Random;
 use crate::server::{Server, Write};
 
 const IN_FLIGHT: usize = 8;
-
-/// Differences that are known, by a part of their text, and why they are left.
-const DECLARED: [(&str, &str); 4] = [
-    (
-        "batch.kubernetes.io/controller-uid",
-        "a Job without labels gets those of its Pods, which the server makes of its uid",
-    ),
-    (
-        "deprecated.daemonset.template.generation",
-        "the server counts the templates of a DaemonSet in an annotation",
-    ),
-    (
-        "externalTrafficPolicy",
-        "a Service that changes its type loses the fields that go with the type",
-    ),
-    (
-        ".spec.targetCPUUtilizationPercentage is Some(Number(80)), predicted None",
-        "autoscaling/v1 keeps the metrics that tell whether there is a default in annotations",
-    ),
-];
 
 /// What became of one apply.
 enum Verdict {
@@ -140,20 +121,22 @@ fn verdict(predictor: &Predictor, mut case: Value) -> Verdict {
     let options = ApplyOptions {
         manager,
         force: case["apply"]["force"] == true,
-        time: own_time(&case["result"], manager),
+        time: own_time(&case, manager),
     };
     let live = Some(&case["live"]).filter(|live| !live.is_null());
     let outcome = predictor.predict(live, &case["apply"]["config"], options);
     if matches!(outcome, Outcome::AskServer(_)) {
         return Verdict::Asked;
     }
-    let Some(problem) = problem(&case, &outcome) else {
+    let problems = problems(&case, &outcome);
+    if problems.is_empty() {
         return Verdict::Equal(class);
-    };
-    if let Some((_, reason)) = DECLARED.iter().find(|(part, _)| problem.contains(part)) {
+    }
+    if let Some(reason) = declared::reason(&problems, &case["result"]) {
         return Verdict::Declared(reason);
     }
-    case["problem"] = problem.into();
+    let texts: Vec<String> = problems.iter().map(Problem::to_string).collect();
+    case["problem"] = texts.join("; ").into();
     Verdict::Differs(case)
 }
 
