@@ -1,16 +1,17 @@
 //! What is predicted, held against the server's dry run, and what needs which rights.
 
-use std::path::Path;
+use std::time::Duration;
 
 use engine::{
-    Cluster, Desired,
+    Cluster, Desired, InventoryPolicy,
     diff::{Answer, DiffMode, Fallback, Fate, Label, ObjectChange, ObjectDiff},
-    render,
 };
-use manifest::{Object, Origin, Tree};
+use manifest::{GroupVersionKind, Object, Origin};
 use serde_json::json;
 use suite_engine::{Bench, connect};
 use testkit::{ControlPlane, control_plane::rule, workload::Workload};
+
+use crate::demo::{PARTS, part, repository};
 
 const WEB: &str = "
 apiVersion: apps/v1
@@ -51,46 +52,6 @@ fn labels(diffs: &[ObjectDiff]) -> Vec<Said<'_>> {
         .collect()
 }
 
-/// A folder of the demo's repository; its agent's configuration is no manifest.
-fn demo(side: &str) -> Tree {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("../../testdata/demo")
-        .join(side);
-    Tree::directory(root)
-}
-
-/// The plain manifests of the demo in the namespace of a test.
-fn shop(bench: &Bench, side: &str) -> Desired {
-    let rendered = render::render(
-        &demo(side),
-        &render::Options {
-            paths: vec!["shop".to_owned()],
-            ..render::Options::default()
-        },
-    );
-    let desired = rendered.into_desired("demo");
-    assert!(desired.problems.is_empty(), "{:?}", desired.problems);
-    let objects = desired.objects.iter().map(|object| {
-        let text = object
-            .value()
-            .to_string()
-            .replace("\"shop\"", &format!("\"{}\"", bench.namespace));
-        let text = text.replace("namespaces/shop/", &format!("namespaces/{}/", bench.namespace));
-        Object::new(
-            serde_json::from_str(&text).expect("it is JSON"),
-            Origin::default(),
-        )
-        .expect("it is an object")
-    });
-    Desired {
-        default_namespace: bench.namespace.clone(),
-        ..Desired::new(
-            "demo",
-            objects.filter(|object| object.kind() != "Namespace").collect(),
-        )
-    }
-}
-
 /// A cluster seen by somebody who may only read.
 async fn reader(bench: &Bench) -> Cluster {
     let plane = ControlPlane::shared();
@@ -109,15 +70,12 @@ async fn reader(bench: &Bench) -> Cluster {
 
 #[tokio::test]
 async fn a_reader_sees_the_same_labels() {
-    let bench = Bench::new("reader").await;
+    let mut bench = Bench::new("reader").await;
+    bench.options.policy = InventoryPolicy::AdoptIfNoInventory;
     let reader = reader(&bench).await;
     let full = connect(ControlPlane::shared()).await;
-    let (main, change) = (shop(&bench, "main"), shop(&bench, "change"));
-    let mut desired = shop(&bench, "main");
-    desired
-        .objects
-        .retain(|object| !change.objects.iter().any(|changed| changed.key() == object.key()));
-    desired.objects.extend(change.objects);
+    let main = part(&bench, &repository(&bench.namespace, false), "shop");
+    let desired = part(&bench, &repository(&bench.namespace, true), "shop");
     // nothing is there yet, then all of it, then a field of it was edited
     for stage in 0..3 {
         let with_rights = diff(&bench, &full, &desired, DiffMode::Filtered).await;
@@ -149,13 +107,17 @@ async fn a_reader_sees_the_same_labels() {
     }
 }
 
-/// How the predicted and the real state after an apply compare, over all objects.
-async fn compare(bench: &Bench, desired: &Desired) -> usize {
+/// How the predicted and the real state after an apply compare, over all objects. The server cannot be asked about
+/// objects of some kinds. Returns how many objects are predicted without a doubt.
+async fn compare(bench: &Bench, desired: &Desired, unasked: &[&str]) -> usize {
     let predicted = diff(bench, &bench.cluster, desired, DiffMode::ReadOnly).await;
     let asked = diff(bench, &bench.cluster, desired, DiffMode::Exact).await;
     assert_eq!(labels(&predicted), labels(&asked));
-    for (predicted, asked) in predicted.iter().zip(&asked) {
-        assert_eq!(asked.answer, Answer::Asked, "{asked:#?}");
+    let both = predicted.iter().zip(&asked);
+    // what is pruned is not applied
+    for (predicted, asked) in both.filter(|(_, asked)| asked.change != ObjectChange::Delete) {
+        let is_asked = asked.answer == Answer::Asked;
+        assert_ne!(is_asked, unasked.contains(&asked.key.kind.as_str()), "{asked:#?}");
         let fates = |diff: &ObjectDiff| -> Vec<_> {
             let stated = diff
                 .explained
@@ -197,27 +159,70 @@ fn generated(bench: &Bench, objects: usize, revision: usize) -> Desired {
 #[tokio::test]
 async fn predictions_are_what_a_dry_run_says() {
     let bench = Bench::new("predicts").await;
-    // the kind of the demo's own is only served once its definition is applied
-    let served = |object: &Object| !object.api_version().starts_with("shop.example.com");
-    let mut known = shop(&bench, "main");
-    let is_shared = |object: &Object| object.kind() == "CustomResourceDefinition";
-    known
-        .objects
-        .retain(|object| served(object) && object.kind() != "Job" && !is_shared(object));
-    compare(&bench, &known).await;
-
     let count = std::env::var("GLOPS_PREDICTED_OBJECTS").ok();
     let count = count.and_then(|count| count.parse().ok()).unwrap_or(100);
     let first = generated(&bench, count, 1);
-    compare(&bench, &first).await;
+    compare(&bench, &first, &[]).await;
     let applied = bench.sync_desired(&first).await;
     assert!(applied.is_complete());
     assert_eq!(
-        compare(&bench, &first).await,
+        compare(&bench, &first, &[]).await,
         count,
         "nothing is left in doubt when nothing changes"
     );
-    compare(&bench, &generated(&bench, count, 2)).await;
+    compare(&bench, &generated(&bench, count, 2), &[]).await;
+}
+
+#[tokio::test]
+async fn the_whole_demo_is_predicted_as_a_dry_run_says() {
+    let mut bench = Bench::new("demo").await;
+    bench.options.policy = InventoryPolicy::AdoptIfNoInventory;
+    let (before, after) = (
+        repository(&bench.namespace, false),
+        repository(&bench.namespace, true),
+    );
+    for path in PARTS {
+        let bench = bench.neighbour(&path.replace('/', "-"));
+        let (main, change) = (part(&bench, &before, path), part(&bench, &after, path));
+        let is_definition = |object: &&Object| object.kind() == "CustomResourceDefinition";
+        if let Some(definition) = main.objects.iter().find(is_definition) {
+            // of a kind that is not served yet the server knows nothing
+            compare(&bench, &main, &["Promotion"]).await;
+            serve(&bench, definition).await;
+        }
+        compare(&bench, &main, &[]).await;
+        sync(&bench, &main).await;
+        // hooks that have run are not asked about
+        compare(&bench, &main, &["Job"]).await;
+        if path == "shop" {
+            // nor is one that would be deleted first
+            bench.delete("batch/v1", "Job", "migrate").await;
+        }
+        compare(&bench, &change, &[]).await;
+        sync(&bench, &change).await;
+        compare(&bench, &change, &["Job"]).await;
+    }
+}
+
+async fn sync(bench: &Bench, desired: &Desired) {
+    let synced = bench.sync_desired(desired).await;
+    assert!(synced.is_complete(), "{synced:#?}");
+}
+
+/// Makes the server know a kind.
+async fn serve(bench: &Bench, definition: &Object) {
+    bench.kubectl_create(&definition.value().to_string()).await;
+    let group = definition.value()["spec"]["group"]
+        .as_str()
+        .expect("a definition has a group");
+    let kind = GroupVersionKind::from_api_version(&format!("{group}/v1"), "Promotion");
+    for _ in 0..200 {
+        if bench.cluster.resource(&kind).await.is_ok() {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    panic!("{kind} is not served");
 }
 
 #[tokio::test]
