@@ -38,12 +38,7 @@ pub(crate) fn predictor() -> Predictor {
 pub(crate) fn field_set(text: &str) -> (Option<FieldSet>, String) {
     let set = match FieldSet::from_json(text) {
         Ok(set) => set,
-        Err(error) => {
-            let source = std::error::Error::source(&error).map(ToString::to_string);
-            let place = source.as_deref().and_then(|text| text.find(" at line"));
-            let source = source.unwrap_or_default();
-            return (None, source[..place.unwrap_or(source.len()).min(24)].to_owned());
-        }
+        Err(error) => return (None, sort_of(&error)),
     };
     let written = set.to_json();
     let again = FieldSet::from_json(&written).expect("what was written can be read");
@@ -66,6 +61,17 @@ pub(crate) fn field_set(text: &str) -> (Option<FieldSet>, String) {
         Some(set),
         format!("{elements:?} {} {was_canonical}", depth.min(12)),
     )
+}
+
+/// What an error says, without the input that it quotes and the place.
+fn sort_of(error: &dyn std::error::Error) -> String {
+    let text = error.source().map(ToString::to_string).unwrap_or_default();
+    let text = text
+        .rsplit_once(" at line")
+        .map_or(text.as_str(), |(text, _)| text);
+    let end = text.rsplit('"').next().unwrap_or_default();
+    let beginning = text.split('"').next().unwrap_or_default();
+    format!("{beginning}{end}")
 }
 
 /// Sets are what their parts make.
@@ -121,7 +127,7 @@ pub(crate) fn apply(predictor: &Predictor, case: &Value) -> String {
     actions.dedup();
     let said = format!(
         "{actions:?} {} managers, {} doubts, {}",
-        applied.managed_fields.len().min(4),
+        applied.managed_fields.len().min(2),
         applied.doubts.len().min(1),
         applied.is_no_op()
     );
