@@ -221,6 +221,28 @@ impl Bench {
         }
     }
 
+    /// The names in the inventory, sorted.
+    pub async fn recorded(&self) -> Vec<String> {
+        let statuses = engine::status(&self.cluster, &self.application)
+            .await
+            .expect("the inventory is read")
+            .unwrap_or_default();
+        let mut names: Vec<String> = statuses.into_iter().map(|status| status.key.name).collect();
+        names.sort();
+        names
+    }
+
+    /// Waits until an object is no longer there.
+    pub async fn until_gone(&self, api_version: &str, kind: &str, name: &str) {
+        for _ in 0..200 {
+            if self.live(api_version, kind, name).await.is_none() {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+        panic!("{kind}/{name} does not go");
+    }
+
     /// Deletes an object of any namespace as someone else.
     pub async fn delete_key(&self, api_version: &str, key: &ResourceKey) {
         let resource = self.resource(api_version, &key.kind).await;

@@ -112,6 +112,25 @@ spec:
     assert_eq!(reason, Some(SkipReason::NeededBy(web)), "{change_set:#?}");
 }
 
+#[tokio::test]
+async fn what_goes_after_a_sync_leaves_the_inventory_with_the_next() {
+    let bench = Bench::new("prune-pending").await;
+    let held = "---\napiVersion: v1\nkind: ConfigMap\nmetadata: {name: held, namespace: NS, finalizers: [example.com/held]}\n";
+    let one = config_maps(&["a"]);
+    bench.sync(&format!("{one}{held}")).await;
+    let pruned = bench.sync(&one).await;
+    assert!(
+        pruned.is_complete() && pruned.count(Action::Deleted) == 1,
+        "{pruned:#?}"
+    );
+    assert_eq!(bench.recorded().await, ["a", "held"]);
+    let none = json!({"metadata": {"finalizers": null}});
+    bench.merge_as("someone", "v1", "ConfigMap", "held", none).await;
+    bench.until_gone("v1", "ConfigMap", "held").await;
+    bench.sync(&one).await;
+    assert_eq!(bench.recorded().await, ["a"]);
+}
+
 /// An API server that is down hides its objects; they are not gone.
 #[tokio::test]
 async fn what_cannot_be_seen_is_not_forgotten() {

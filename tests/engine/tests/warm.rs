@@ -1,7 +1,7 @@
 use std::time::Duration;
 
 use engine::{
-    Action, Events, SyncOptions, Syncer,
+    Action, Events, Propagation, SyncOptions, Syncer,
     drift::{DriftKind, DriftPolicy},
 };
 use serde_json::json;
@@ -48,6 +48,22 @@ impl Warm {
             .sync(&desired, &self.options, &Events::none(), &cancel)
             .await
             .expect("the sync runs")
+    }
+
+    /// Waits until something it deleted is gone, and notes that.
+    async fn forget_departed(&self) {
+        tokio::time::timeout(Duration::from_secs(20), self.syncer.next_departure())
+            .await
+            .expect("what is deleted goes");
+        self.syncer
+            .forget_departed()
+            .await
+            .expect("the inventory is written");
+    }
+
+    /// The names in the inventory, sorted.
+    async fn recorded(&self) -> Vec<String> {
+        self.bench.recorded().await
     }
 
     async fn next_drift(&self) -> engine::drift::Drift {
@@ -134,6 +150,23 @@ async fn warns_of_drift_and_leaves_it() {
         (1, false),
         "{change_set:#?}"
     );
+    // what else becomes of the object is none of it
+    let label = json!({"metadata": {"labels": {"seen": "yes"}}});
+    warm.bench
+        .merge_as("kubectl-edit", "v1", "ConfigMap", "a", label.clone())
+        .await;
+    warm.next_drift().await;
+    warm.bench
+        .merge_as(
+            "kubectl-edit",
+            "v1",
+            "ConfigMap",
+            "a",
+            json!({"metadata": {"labels": {"seen": "no"}}}),
+        )
+        .await;
+    let more = tokio::time::timeout(Duration::from_millis(500), warm.syncer.next_drift()).await;
+    assert!(more.is_err(), "{more:?}");
     // a process that has just started knows it from the inventory
     let again = Syncer::new(&warm.bench.cluster, warm.bench.application.clone());
     let desired = warm.bench.desired(TWO);
@@ -157,6 +190,102 @@ async fn brings_back_what_someone_deleted() {
     warm.bench.delete("v1", "ConfigMap", "a").await;
     assert_eq!(warm.next_drift().await.kind, DriftKind::Deleted);
     assert_eq!(warm.sync(TWO).await.count(Action::Created), 1);
+}
+
+#[tokio::test]
+async fn what_it_deleted_leaves_the_inventory_when_it_is_gone() {
+    let mut warm = Warm::new("warm-departures", DriftPolicy::Correct).await;
+    warm.options.prune.propagation = Propagation::Foreground;
+    let more = "---
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: held, namespace: NS, finalizers: [example.com/held]}
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: d, namespace: NS}
+spec:
+  replicas: 1
+  selector: {matchLabels: {app: d}}
+  template:
+    metadata: {labels: {app: d}}
+    spec: {containers: [{name: c, image: \"c:1\"}]}
+";
+    warm.sync(&format!("{TWO}{more}")).await;
+    assert_eq!(warm.sync(TWO).await.count(Action::Deleted), 2);
+    // the Deployment goes after its Pods, and does not wait for the other to be noted
+    warm.forget_departed().await;
+    assert_eq!(warm.recorded().await, ["a", "b", "held"]);
+    let none = json!({"metadata": {"finalizers": null}});
+    warm.bench
+        .merge_as("someone", "v1", "ConfigMap", "held", none)
+        .await;
+    let before = warm.bench.cluster.requests();
+    warm.forget_departed().await;
+    let after = warm.bench.cluster.requests();
+    assert_eq!(
+        (
+            after.patch - before.patch,
+            after.get - before.get,
+            after.list - before.list,
+            after.delete - before.delete
+        ),
+        (1, 0, 0, 0)
+    );
+    assert_eq!(warm.recorded().await, ["a", "b"]);
+    assert!(!warm.sync(TWO).await.has_changes());
+}
+
+#[tokio::test]
+async fn a_successor_of_what_it_deleted_stays_in_the_inventory() {
+    let warm = Warm::new("warm-successor", DriftPolicy::Correct).await;
+    let held = "---
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: held, namespace: NS, finalizers: [example.com/held]}
+";
+    let both = format!("{TWO}{held}");
+    warm.sync(&both).await;
+    warm.sync(TWO).await;
+    let none = json!({"metadata": {"finalizers": null}});
+    warm.bench
+        .merge_as("someone", "v1", "ConfigMap", "held", none)
+        .await;
+    warm.bench.until_gone("v1", "ConfigMap", "held").await;
+    warm.sync(&both).await;
+    warm.forget_departed().await;
+    assert_eq!(warm.recorded().await, ["a", "b", "held"]);
+}
+
+#[tokio::test]
+async fn a_hook_that_ran_anew_is_no_drift() {
+    for drift in [DriftPolicy::Correct, DriftPolicy::Warn] {
+        let mut warm = Warm::new("warm-hook", drift).await;
+        let text = |image: &str| {
+            format!(
+                "{TWO}---
+apiVersion: batch/v1
+kind: Job
+metadata:
+  name: migrate
+  namespace: NS
+  annotations: {{argocd.argoproj.io/hook: PreSync, argocd.argoproj.io/hook-delete-policy: BeforeHookCreation}}
+spec:
+  template: {{spec: {{restartPolicy: Never, containers: [{{name: m, image: \"{image}\"}}]}}}}
+"
+            )
+        };
+        warm.sync(&text("m:1")).await;
+        // a process that starts now finds the hook as it is described
+        warm.syncer = Syncer::new(&warm.bench.cluster, warm.bench.application.clone());
+        warm.sync(&text("m:1")).await;
+        let ran = warm.sync(&text("m:2")).await;
+        assert!(ran.is_complete() && ran.count(Action::Created) == 1, "{ran:#?}");
+        let told = tokio::time::timeout(Duration::from_secs(1), warm.syncer.next_drift()).await;
+        assert!(told.is_err(), "{told:?}");
+        let again = warm.sync(&text("m:2")).await;
+        assert_eq!(again.count(Action::Unchanged), 3, "{again:#?}");
+    }
 }
 
 #[tokio::test]

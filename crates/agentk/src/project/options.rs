@@ -132,7 +132,8 @@ fn prune_options(project: &ManifestProject) -> PruneOptions {
             wire::Propagation::Background => Propagation::Background,
             wire::Propagation::Foreground => Propagation::Foreground,
         },
-        timeout: project.prune_timeout.unwrap_or_default(),
+        // without a time of its own, what comes after a deletion still waits for it
+        timeout: project.prune_timeout.unwrap_or(defaults.timeout),
     }
 }
 

@@ -55,6 +55,7 @@ enum Wake {
     Stop,
     Sync,
     Drift(Drift),
+    Departure,
     Look,
 }
 
@@ -103,12 +104,21 @@ impl Worker {
                 changed = known.changed() => if changed.is_ok() { Wake::Sync } else { Wake::Stop },
                 () = sleep_until(next_try) => Wake::Sync,
                 drift = self.syncer.next_drift() => Wake::Drift(drift),
+                () = self.syncer.next_departure() => Wake::Departure,
                 _ = looks.tick() => Wake::Look,
             };
             match wake {
                 Wake::Stop => break,
                 Wake::Look => {
                     self.tell_health().await;
+                    continue;
+                }
+                Wake::Departure => {
+                    if let Err(error) = self.syncer.forget_departed().await {
+                        let reason = format!("{:#}", anyhow::Error::from(error));
+                        warn!(reason, "failed to note which deleted objects are gone");
+                        next_try = Instant::now() + pauses.after_failure();
+                    }
                     continue;
                 }
                 Wake::Drift(_) if self.options.drift == DriftPolicy::Off => continue,

@@ -12,12 +12,13 @@ use super::{
 use crate::{
     Application, SyncOptions,
     change_set::{Action, ChangeSetEntry, Failure, FailureKind, FieldConflict},
-    cluster::{Applied, ApplyRequest, Cluster, Deletion, Error, Resource},
+    cluster::{Applied, ApplyRequest, Cluster, Error, Resource},
     failure::{failure, is_immutable},
     observe::{Comparison, Live, Observed, Targets, is_client_side, owned_digest, text_at},
+    options::Propagation,
     ownership::{Owner, PART_OF},
     plan::may_recreate,
-    sync::Done,
+    sync::{Deleted, Done},
     syncer::Entry,
 };
 
@@ -148,28 +149,34 @@ impl Writer<'_> {
     }
 
     /// Deletes a hook's object that is done. What remains of one that cannot be deleted is cleared by its next run.
-    pub(crate) async fn delete_hook(&self, index: usize) -> bool {
+    pub(crate) async fn delete_hook(&self, index: usize) -> Option<Deleted> {
         let target = &self.targets.items[index];
-        let Some(resource) = &target.resource else {
-            return false;
-        };
-        let key = &target.key;
-        let object = self
-            .cluster
-            .get_metadata(resource, &key.namespace, &key.name)
-            .await;
-        if let Ok(Some(object)) = object {
-            let uid = text_at(&object, &["metadata", "uid"]);
-            let deleted = self
-                .cluster
-                .delete(resource, &key.namespace, &key.name, uid, "Background", false)
-                .await;
-            if let Err(error) = &deleted {
-                tracing::warn!(%key, %error, "a finished hook was not deleted");
+        match self.try_delete_hook(target.resource.as_ref()?, &target.key).await {
+            Ok(deleted) => Some(deleted),
+            Err(error) => {
+                tracing::warn!(key = %target.key, %error, "a finished hook was not deleted");
+                None
             }
-            return deleted.is_ok_and(Deletion::is_gone);
         }
-        false
+    }
+
+    async fn try_delete_hook(&self, resource: &Resource, key: &ResourceKey) -> Result<Deleted, Error> {
+        let (namespace, name) = (key.namespace.as_str(), key.name.as_str());
+        let mut deleted = Deleted {
+            key: key.clone(),
+            uid: String::new(),
+            is_gone: true,
+        };
+        if let Some(object) = self.cluster.get_metadata(resource, namespace, name).await? {
+            text_at(&object, &["metadata", "uid"]).clone_into(&mut deleted.uid);
+            let propagation = Propagation::Background.as_str();
+            let deletion = self
+                .cluster
+                .delete(resource, namespace, name, &deleted.uid, propagation, false)
+                .await?;
+            deleted.is_gone = deletion.is_gone();
+        }
+        Ok(deleted)
     }
 
     async fn try_write(

@@ -1,5 +1,7 @@
 //! Managed objects that someone else changed: what was done about it is told, never hidden.
 
+use std::collections::BTreeSet;
+
 use manifest::ResourceKey;
 
 /// What to do about drift.
@@ -36,4 +38,14 @@ pub struct Drift {
     pub fields: Vec<String>,
     /// Whether the desired state was put back.
     pub corrected: bool,
+}
+
+impl Drift {
+    /// Whether it says the same of the same object, in whatever order.
+    pub(crate) fn is_like(&self, other: &Self) -> bool {
+        let set = |texts: &[String]| texts.iter().cloned().collect::<BTreeSet<_>>();
+        (&self.key, self.kind) == (&other.key, other.kind)
+            && set(&self.managers) == set(&other.managers)
+            && set(&self.fields) == set(&other.fields)
+    }
 }

@@ -188,6 +188,14 @@ impl Graph {
         &self.faulty
     }
 
+    /// The objects that are hooks, by index, whether or not they have a turn here.
+    pub fn hooked(&self) -> impl Iterator<Item = usize> {
+        let hooks = self.nodes().filter(|(_, node)| node.hook.is_some());
+        hooks
+            .map(|(_, node)| node.object)
+            .chain(self.idle.iter().copied())
+    }
+
     /// Objects that have no turn here (tests, hooks of another occasion), by index, ascending.
     pub fn idle(&self) -> &[usize] {
         &self.idle

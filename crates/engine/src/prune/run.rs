@@ -1,4 +1,4 @@
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use futures::{StreamExt as _, future::BoxFuture, stream::FuturesUnordered};
 use manifest::{Object, Origin, ResourceKey};
@@ -22,6 +22,8 @@ pub(crate) struct Pruned {
     pub(crate) entries: Vec<ChangeSetEntry>,
     /// What is still there, or may be: it stays in the inventory.
     pub(crate) remaining: BTreeSet<ResourceKey>,
+    /// The UIDs of those among them that go of themselves.
+    pub(crate) leaving: BTreeMap<ResourceKey, String>,
 }
 
 /// Carries out the deletions of a plan. `report` is told of each entry as it is decided; `wait` makes it stay until
@@ -157,10 +159,11 @@ impl<'r, R: Fn(&ChangeSetEntry)> Run<'r, R> {
             }
             (Action::Deleted, Some(subject)) => {
                 queue.applied(id);
+                self.pruned.leaving.insert(entry.key.clone(), subject.uid.clone());
                 if wait || queue.is_awaited(id) {
                     waiter.add(id, subject);
                 }
-                // it leaves the inventory when it is seen to be gone, here or by the next sync
+                // it leaves the inventory when it is seen to be gone, here or later
                 self.keep(entry);
             }
             _ => {
@@ -175,6 +178,7 @@ impl<'r, R: Fn(&ChangeSetEntry)> Run<'r, R> {
         match outcome {
             Outcome::Reached => {
                 self.pruned.remaining.remove(&node.key);
+                self.pruned.leaving.remove(&node.key);
                 queue.ready(id);
             }
             Outcome::Failed(message) | Outcome::TimedOut(message) => {

@@ -1,22 +1,24 @@
-use std::collections::{BTreeSet, HashSet};
+use std::collections::BTreeSet;
 
 use futures::{StreamExt as _, future::BoxFuture, stream::FuturesUnordered};
 use manifest::ResourceKey;
 use serde_json::Value;
 use tokio_util::sync::CancellationToken;
 
-use super::hooks::HookRecord;
+use super::{
+    finished::{Deleted, Done},
+    hooks::HookRecord,
+};
 use crate::{
     Event, Events,
     apply::{Writer, Written},
-    change_set::{Action, ChangeSetEntry, Failure, FailureKind, FieldConflict, SkipReason},
+    change_set::{Action, ChangeSetEntry, Failure, FailureKind, SkipReason},
     cluster::Resource,
     drift::{Drift, DriftKind},
     event::WaitOutcome,
     observe::text_at,
     order::{DeletePolicy, Graph, Node, NodeId, Queue},
     plan::{Change, PlannedChange},
-    syncer::Entry,
     wait::{Goal, Outcome, Status, Subject, Waiter, completion, verdict},
 };
 
@@ -35,7 +37,7 @@ pub(super) struct Execution<'a> {
     pub(super) wait_for_all: bool,
     entries: Vec<Option<ChangeSetEntry>>,
     done: Vec<Done>,
-    removed: HashSet<ResourceKey>,
+    deleted: Vec<Deleted>,
 }
 
 /// What walking a graph came to.
@@ -46,16 +48,7 @@ pub(super) struct Executed {
     /// What was written.
     pub(super) done: Vec<Done>,
     /// The objects of hooks that were deleted after their run.
-    pub(super) removed: HashSet<ResourceKey>,
-}
-
-/// An object that was written, as it is now.
-#[derive(Debug)]
-pub(crate) struct Done {
-    /// Its place among the targets.
-    pub(crate) index: usize,
-    pub(crate) entry: Entry,
-    pub(crate) conflicts: Vec<FieldConflict>,
+    pub(super) deleted: Vec<Deleted>,
 }
 
 type InFlight<'f> = FuturesUnordered<BoxFuture<'f, (NodeId, Written)>>;
@@ -79,7 +72,7 @@ impl<'a> Execution<'a> {
             wait_for_all: writer.options.wait.is_some(),
             entries: vec![None; planned.len()],
             done: Vec::new(),
-            removed: HashSet::new(),
+            deleted: Vec::new(),
         }
     }
 
@@ -182,10 +175,8 @@ impl<'a> Execution<'a> {
 
     /// Deletes the object of a hook that is done with.
     async fn clean_up(&mut self, finished: Option<usize>) {
-        if let Some(index) = finished
-            && self.writer.delete_hook(index).await
-        {
-            self.removed.insert(self.planned[index].key.clone());
+        if let Some(index) = finished {
+            self.deleted.extend(self.writer.delete_hook(index).await);
         }
     }
 
@@ -209,14 +200,15 @@ impl<'a> Execution<'a> {
             .filter(|conflict| !conflict.taken)
             .cloned()
             .collect();
-        self.tell_drift(&entry);
+        if node.hook.is_none() {
+            self.tell_drift(&entry);
+        }
         self.decide(node.object, entry);
         let (Some(object), Some(resource)) = (object, resource) else {
             queue.failed(id);
             return None;
         };
-        // what becomes of a hook's object after its run is no drift
-        if !self.writer.dry_run && node.hook.is_none() {
+        if !self.writer.dry_run {
             self.done.push(self.writer.done(node.object, &object, conflicts));
         }
         queue.applied(id);
@@ -391,7 +383,7 @@ impl<'a> Execution<'a> {
         Executed {
             entries: self.entries.into_iter().flatten().collect(),
             done: self.done,
-            removed: self.removed,
+            deleted: self.deleted,
         }
     }
 }

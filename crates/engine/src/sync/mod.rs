@@ -3,13 +3,15 @@
 mod delete;
 mod error;
 mod execute;
+mod finished;
 mod hooks;
 mod session;
 mod stage;
 
 pub use self::{delete::delete, error::Error, session::sync};
 pub(crate) use self::{
-    execute::{Done, runs_anew},
+    execute::runs_anew,
+    finished::{Deleted, Done},
     hooks::HookRecord,
     session::{Session, doomed},
 };

@@ -5,7 +5,8 @@ use tokio_util::sync::CancellationToken;
 
 use super::{
     Error,
-    execute::{Done, Executed, Execution},
+    execute::{Executed, Execution},
+    finished::{Deleted, Done, Finished},
     hooks::HookRecord,
     stage::{Stage, hooks_of},
 };
@@ -73,7 +74,7 @@ pub async fn sync(
         targets: &targets,
         observed: &observed,
     };
-    let mut change_set = session.run(desired, &mut store, &mut Vec::new()).await?;
+    let mut change_set = session.run(desired, &mut store).await?.change_set;
     change_set.requests = cluster.requests().total() - before;
     Ok(change_set)
 }
@@ -115,12 +116,7 @@ pub(crate) struct Session<'a> {
 }
 
 impl Session<'_> {
-    pub(crate) async fn run(
-        &self,
-        desired: &Desired,
-        store: &mut Store,
-        done: &mut Vec<Done>,
-    ) -> Result<ChangeSet, Error> {
+    pub(crate) async fn run(&self, desired: &Desired, store: &mut Store) -> Result<Finished, Error> {
         let stored = store.stored().cloned().unwrap_or_default();
         let occasion = Occasion::after(stored.installed);
         let graph = Graph::apply(&self.targets.objects, occasion);
@@ -146,12 +142,16 @@ impl Session<'_> {
             if refused.iter().any(|entry| entry.error.is_some()) {
                 change_set.entries = refused.into_iter().map(held_back).collect();
                 change_set.entries.sort_by(|a, b| a.key.cmp(&b.key));
-                return Ok(change_set);
+                return Ok(Finished {
+                    change_set,
+                    written: Vec::new(),
+                    hooks: graph.hooked().collect(),
+                    deleted: Vec::new(),
+                });
             }
         }
         let dry_run = self.options.mode == Mode::DryRun;
         let mut executed = self.apply(&plan, &stored, &graph, &mut hooks, dry_run).await;
-        done.append(&mut executed.done);
         let mut deletions = plan.deletions.clone();
         if deletions.iter().any(|planned| planned.change == Change::Delete) {
             hold_back(&mut deletions, &self.unapplied(&executed.entries).await);
@@ -167,10 +167,10 @@ impl Session<'_> {
                 let failed = self.run_sync_fail_hooks(store, &inventory, &mut hooks).await?;
                 inventory.extend(failed.recorded);
                 replace_entries(&mut executed.entries, failed.executed.entries);
-                executed.removed.extend(failed.executed.removed);
+                executed.deleted.extend(failed.executed.deleted);
             }
-            for key in &executed.removed {
-                inventory.remove(key);
+            for hook in executed.deleted.iter().filter(|hook| hook.is_gone) {
+                inventory.remove(&hook.key);
             }
             let applied = if is_applied {
                 self.targets.digest.to_string()
@@ -189,7 +189,23 @@ impl Session<'_> {
         change_set.entries = executed.entries;
         change_set.entries.extend(pruned.entries);
         change_set.entries.sort_by(|a, b| a.key.cmp(&b.key));
-        Ok(change_set)
+        let leaving = pruned.leaving.into_iter().map(|(key, uid)| Deleted {
+            key,
+            uid,
+            is_gone: false,
+        });
+        let is_deleted = |done: &Done| {
+            let key = &self.targets.items[done.index].key;
+            executed.deleted.iter().any(|deleted| deleted.key == *key)
+        };
+        executed.done.retain(|done| !is_deleted(done));
+        executed.deleted.extend(leaving);
+        Ok(Finished {
+            change_set,
+            written: executed.done,
+            hooks: graph.hooked().collect(),
+            deleted: executed.deleted,
+        })
     }
 
     /// What there is to do, decided from what was observed.
@@ -245,7 +261,8 @@ impl Session<'_> {
         }
     }
 
-    /// A hook that is due runs, whether or not its object is as desired; one that has run is left as it is.
+    /// A hook that is due runs, whether or not its object is as desired; one that has run is left as it is, whoever
+    /// has changed it since.
     fn plan_hooks(&self, applies: &mut [PlannedChange], stored: &Stored, graph: &Graph) {
         let record = HookRecord::new(&self.targets.digest, stored.hooks.clone());
         let mut due: BTreeMap<usize, bool> = BTreeMap::new();
@@ -254,8 +271,10 @@ impl Session<'_> {
         }
         for (index, is_due) in due {
             let planned = &mut applies[index];
-            if matches!(planned.change, Change::Skip(_) | Change::Refuse(_)) {
-                continue;
+            match &planned.change {
+                Change::Skip(SkipReason::DriftReported) => {}
+                Change::Skip(_) | Change::Refuse(_) => continue,
+                _ => {}
             }
             let exists = self.observed.live.contains_key(&planned.key);
             planned.change = match (is_due, exists) {

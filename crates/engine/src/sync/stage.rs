@@ -74,8 +74,8 @@ impl Stage<'_> {
         if phase != Phase::SyncFail && !self.dry_run {
             // when all of the application goes, so does what deleted it
             for (index, entry) in executed.entries.iter().enumerate() {
-                if entry.error.is_none() && writer.delete_hook(index).await {
-                    executed.removed.insert(entry.key.clone());
+                if entry.error.is_none() {
+                    executed.deleted.extend(writer.delete_hook(index).await);
                 }
             }
         }

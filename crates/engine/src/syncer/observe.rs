@@ -1,6 +1,7 @@
 use super::{
-    cache::{Cache, Shared},
+    cache::Cache,
     entry::{Entry, Settled},
+    shared::Shared,
 };
 use crate::{
     cluster::{Cluster, Error},

@@ -1,23 +1,29 @@
-use std::collections::{HashMap, HashSet};
+use std::{
+    collections::{HashMap, HashSet},
+    sync::Arc,
+};
 
 use manifest::ResourceKey;
-use tokio::sync::{Mutex, mpsc::UnboundedReceiver};
+use tokio::{
+    sync::{Mutex, Notify, mpsc::UnboundedReceiver},
+    time::{Instant, sleep_until},
+};
 use tokio_util::sync::CancellationToken;
 
 use super::{
-    cache::{Cache, Standing},
-    entry::Entry,
-    objects::KeyParts,
+    cache::{Cache, Told},
     observe::observe_cached,
+    settle::settle,
+    shared::Handle,
+    uid::Uid,
 };
 use crate::{
     Application, ChangeSet, Cluster, Desired, Event, Events, SyncError, SyncOptions,
     drift::Drift,
     event::{Phase, Progress},
-    observe::{Comparison, Observed, Targets, look_into, observe},
-    ownership::Owner,
-    store::Store,
-    sync::{Done, Session, doomed},
+    observe::{Observed, Targets, look_into, observe},
+    store::{Store, Stored},
+    sync::{Deleted, Session, doomed},
     wait::Verdict,
 };
 
@@ -28,7 +34,8 @@ pub struct Syncer {
     apply_set: String,
     state: Mutex<State>,
     drifts: Mutex<UnboundedReceiver<Drift>>,
-    standing: Standing,
+    departures: Arc<Notify>,
+    known: Handle,
     again: tokio::sync::mpsc::UnboundedSender<Drift>,
 }
 
@@ -43,7 +50,11 @@ impl Syncer {
     /// A syncer that has not yet looked at the cluster.
     pub fn new(cluster: &Cluster, application: Application) -> Self {
         let apply_set = application.inventory.apply_set();
-        let (cache, mut from_watches) = Cache::new(cluster, application.field_manager.as_str(), &apply_set);
+        let (cache, told) = Cache::new(cluster, application.field_manager.as_str(), &apply_set);
+        let Told {
+            drifts: mut from_watches,
+            departures,
+        } = told;
         let (again, drifts) = tokio::sync::mpsc::unbounded_channel();
         let forward = again.clone();
         tokio::spawn(async move {
@@ -57,7 +68,8 @@ impl Syncer {
             cluster: cluster.clone(),
             application,
             apply_set,
-            standing: cache.standing(),
+            departures,
+            known: cache.handle(),
             state: Mutex::new(State {
                 cache,
                 store: None,
@@ -83,7 +95,7 @@ impl Syncer {
         cancel: &CancellationToken,
     ) -> Result<ChangeSet, SyncError> {
         let mut state = self.state.lock().await;
-        state.cache.begin_sync();
+        state.cache.shared().begin_sync();
         let before = self.cluster.requests().total();
         let result = self
             .sync_locked(&mut state, desired, options, events, cancel)
@@ -93,7 +105,8 @@ impl Syncer {
             state.store = None;
             state.is_warm = false;
         }
-        for drift in state.cache.end_sync() {
+        let suspects = state.cache.shared().end_sync();
+        for drift in suspects {
             drop(self.again.send(drift));
         }
         let mut change_set = result?;
@@ -107,11 +120,46 @@ impl Syncer {
         let mut drifts = self.drifts.lock().await;
         while let Some(drift) = drifts.recv().await {
             // one edit is told by several events, and a sync may have put it back since
-            if self.standing.is_drifted(&drift.key) {
+            if self.known.is_drifted(&drift.key) {
                 return drift;
             }
         }
         std::future::pending().await
+    }
+
+    /// Waits until objects are gone that a sync has deleted and the server kept for a while: all of them, or those that
+    /// went a moment ago while others stay. [`Syncer::forget_departed`] is to follow.
+    pub async fn next_departure(&self) {
+        loop {
+            match self.known.departures_due() {
+                Some(due) if due <= Instant::now() => return,
+                Some(due) => tokio::select! {
+                    () = sleep_until(due) => {}
+                    () = self.departures.notified() => {}
+                },
+                None => self.departures.notified().await,
+            }
+        }
+    }
+
+    /// Takes deleted objects that are gone by now out of the inventory. It costs one write when there are any, and
+    /// nothing otherwise.
+    pub async fn forget_departed(&self) -> Result<(), SyncError> {
+        let mut state = self.state.lock().await;
+        let gone = state.cache.shared().take_departed();
+        // without a store, the last sync has failed, and the next one finds out by itself
+        let Some(mut store) = state.store.take() else {
+            return Ok(());
+        };
+        let is_recorded = |stored: &&Stored| gone.iter().any(|key| stored.inventory.contains(key));
+        if let Some(mut wanted) = store.stored().filter(is_recorded).cloned() {
+            for key in &gone {
+                wanted.inventory.remove(key);
+            }
+            store.save(wanted).await?;
+        }
+        state.store = Some(store);
+        Ok(())
     }
 
     /// The health of what is managed, as the watches tell it, sorted by key.
@@ -163,21 +211,18 @@ impl Syncer {
             targets: &targets,
             observed: &observed,
         };
-        let mut done = Vec::new();
-        let change_set = session.run(desired, &mut store, &mut done).await?;
-        settle(&state.cache, &targets, &observed, done);
+        let finished = session.run(desired, &mut store).await?;
+        let (written, hooks) = (finished.written, &finished.hooks);
+        settle(&mut state.cache.shared(), &targets, &observed, written, hooks);
         let inventory = store
             .stored()
             .map(|stored| stored.inventory.clone())
             .unwrap_or_default();
-        // what is no longer desired can no longer drift: its deletion, now or later, is our own doing
-        let desired: HashSet<KeyParts<'_>> = targets.keys().map(KeyParts::from).collect();
-        let keep = |key: KeyParts<'_>| desired.contains(&key);
-        state.cache.shared().objects.retain_settled(keep);
         self.watch(state, &targets, &observed, inventory.keys()).await?;
+        self.expect_gone(&state.cache, finished.deleted);
         state.store = Some(store);
         state.is_warm = true;
-        Ok(change_set)
+        Ok(finished.change_set)
     }
 
     async fn observe(
@@ -243,29 +288,20 @@ impl Syncer {
         }
         Ok(())
     }
-}
 
-/// Remembers what is live, and what of it is as desired now.
-fn settle(cache: &Cache, targets: &Targets, observed: &Observed, done: Vec<Done>) {
-    let mut shared = cache.shared();
-    for (key, live) in observed.live.iter().filter(|(_, live)| live.owner == Owner::Ours) {
-        if let Some(entry) = Entry::from_live(live) {
-            shared.learn(key, entry);
+    /// Remembers what a sync has deleted, where a watch will tell of it.
+    fn expect_gone(&self, cache: &Cache, deleted: Vec<Deleted>) {
+        let mut shared = cache.shared();
+        for Deleted { key, uid, is_gone } in deleted {
+            if is_gone {
+                shared.objects.lose(&key);
+            }
+            if !uid.is_empty() && cache.watches_kind(&key.group_kind()) {
+                shared.expect_gone(&key, &Uid::from(&*uid));
+            }
         }
-    }
-    for target in &targets.items {
-        let Some(live) = observed.live.get(&target.key) else {
-            continue;
-        };
-        if live.comparison == Comparison::Same
-            && let Some(entry) = Entry::from_live(live)
-        {
-            shared.settle(target, &entry, live.conflicts.clone());
+        if shared.departures.due().is_some() {
+            self.departures.notify_one();
         }
-    }
-    for done in done {
-        let target = &targets.items[done.index];
-        shared.settle(target, &done.entry, done.conflicts);
-        shared.learn(&target.key, done.entry);
     }
 }

@@ -1,7 +1,7 @@
 use std::fmt;
 
 /// The UID of an object: a UUID in its 16 bytes, and as text what a server may use besides.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Uid {
     /// A UUID.
     Uuid([u8; 16]),

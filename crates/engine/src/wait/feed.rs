@@ -76,7 +76,16 @@ pub(crate) struct Scope {
 impl Scope {
     /// Whether a watch here tells of this object.
     pub(crate) fn covers(&self, resource: &Resource, key: &ResourceKey) -> bool {
-        self.resource == *resource && (self.namespace.is_empty() || self.namespace == key.namespace)
+        self.resource == *resource && self.reaches(key)
+    }
+
+    /// Whether a list here would hold this object, in whatever version.
+    pub(crate) fn holds(&self, key: &ResourceKey) -> bool {
+        self.resource.gvk.kind == key.kind && self.resource.gvk.group == key.group && self.reaches(key)
+    }
+
+    fn reaches(&self, key: &ResourceKey) -> bool {
+        self.namespace.is_empty() || self.namespace == key.namespace
     }
 }
 
