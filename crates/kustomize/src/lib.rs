@@ -29,6 +29,7 @@ mod origin;
 mod place;
 mod plugin;
 mod reference;
+mod regexp;
 mod replacement;
 mod resmap;
 mod resolver;

@@ -1,9 +1,10 @@
-use regex::Regex;
+use regex::bytes::Regex;
 use yaml::Reader;
 
 use crate::{
     error::{Error, Result, fail},
     node::{Access as _, Kind, Node, Step, append, elements_of, expect, item, kind_before, step},
+    regexp,
 };
 
 /// Finds all places that a path names: steps as elsewhere, but `[field=expression]` finds every item whose field
@@ -83,8 +84,7 @@ impl Matcher<'_> {
 
     fn items(&mut self, node: &mut Node, field: &str, value: &str, path: &[String]) -> Result<usize> {
         elements_of(node)?;
-        let expression = Regex::new(value)
-            .map_err(|_| Error::new(format!("error parsing regexp: invalid expression: `{value}`")))?;
+        let expression = regexp::compile(value)?;
         let count = self.matching_items(node, field, &expression, path)?;
         if count > 0 || self.create.is_none() {
             return Ok(count);
@@ -106,13 +106,13 @@ impl Matcher<'_> {
         let mut count = 0;
         for item in items {
             if field.is_empty() {
-                if expression.is_match(item.text().trim()) {
+                if expression.is_match(item.text().trim().as_bytes()) {
                     (self.found)(item, false)?;
                     count += 1;
                 }
             } else if item
                 .get(field)
-                .is_some_and(|value| expression.is_match(value.text().trim()))
+                .is_some_and(|value| expression.is_match(value.text().trim().as_bytes()))
             {
                 count += self.visit(item, &path[1..])?;
             }

@@ -1,12 +1,13 @@
 use std::collections::BTreeMap;
 
-use regex::Regex;
+use regex::bytes::Regex;
 
 use super::ResMap;
 use crate::{
     error::{Context as _, Error, Result, fail},
     id::Gvk,
     kustomization::Selector,
+    regexp,
     resource::Resource,
     schema::Registry,
 };
@@ -30,18 +31,14 @@ impl Pattern {
         {
             return Ok(Self::Literal(pattern.to_owned()));
         }
-        let anchored = format!("^(?:{pattern})$");
-        match Regex::new(&anchored) {
-            Ok(regex) => Ok(Self::Regex(regex)),
-            Err(_) => fail!("error parsing regexp: invalid expression: `{anchored}`"),
-        }
+        regexp::compile(&format!("^(?:{pattern})$")).map(Self::Regex)
     }
 
     pub(crate) fn matches(&self, text: &str) -> bool {
         match self {
             Self::Anything => true,
             Self::Literal(literal) => literal == text,
-            Self::Regex(regex) => regex.is_match(text),
+            Self::Regex(regex) => regex.is_match(text.as_bytes()),
         }
     }
 }

@@ -1,6 +1,6 @@
-use regex::Regex;
+use regex::bytes::Regex;
 
-use crate::kustomization::Image;
+use crate::{kustomization::Image, regexp};
 
 const TAG: &str = "(:[a-zA-Z0-9_.{}-]*)?";
 const DIGEST: &str = "(@[a-zA-Z0-9]+([.+_-][a-zA-Z0-9]+)*:[a-zA-Z0-9_.{}-]*)?";
@@ -26,13 +26,13 @@ impl<'a> Pattern<'a> {
         if name.bytes().all(is_plain) {
             return Self::Plain(name);
         }
-        Regex::new(&format!("^{name}{TAG}{DIGEST}$")).map_or(Self::Nothing, Self::Expression)
+        regexp::compile(&format!("^{name}{TAG}{DIGEST}$")).map_or(Self::Nothing, Self::Expression)
     }
 
     fn matches(&self, image: &str) -> bool {
         match self {
             Self::Plain(name) => behind(image, name).is_some_and(is_tag_and_digest),
-            Self::Expression(expression) => expression.is_match(image),
+            Self::Expression(expression) => expression.is_match(image.as_bytes()),
             Self::Nothing => false,
         }
     }
@@ -157,8 +157,8 @@ mod tests {
             name in "[ab./:-]{1,4}",
             image in "[ab./:-]{0,4}(:[a1_.{}-]{0,3})?(@[a1.+_:-]{0,6})?|[ab.@:\n]{0,8}",
         ) {
-            let expression = Regex::new(&format!("^{name}{TAG}{DIGEST}$")).unwrap();
-            proptest::prop_assert_eq!(Pattern::new(&name).matches(&image), expression.is_match(&image));
+            let expression = regexp::compile(&format!("^{name}{TAG}{DIGEST}$")).unwrap();
+            proptest::prop_assert_eq!(Pattern::new(&name).matches(&image), expression.is_match(image.as_bytes()));
         }
     }
 }

@@ -1,8 +1,5 @@
 //! Regular expressions in Go's syntax, run by the crate `regex`.
 
-mod escape;
-mod translate;
-
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::rc::Rc;
@@ -89,12 +86,12 @@ fn compiled(context: &Context<'_>, pattern: &Str) -> Result<Rc<Regex>, CallError
 
 /// Why Go would not take an expression, in its words.
 pub fn regex_refusal(pattern: &str) -> Option<String> {
-    let error = translate::translate(pattern).err()?;
+    let error = goregex::translate(pattern).err()?;
     Some(format!("error parsing regexp: {error}"))
 }
 
 fn compile(pattern: &Str, size: usize) -> Result<Regex, CallError> {
-    let translated = translate::translate(&pattern.to_text())
+    let translated = goregex::translate(&pattern.to_text())
         .map_err(|error| CallError::new(format!("error parsing regexp: {error}")))?;
     RegexBuilder::new(&translated)
         .size_limit(size)

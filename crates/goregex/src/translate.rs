@@ -1,17 +1,11 @@
-//! From Go's syntax of regular expressions to that of the crate `regex`.
-//!
-//! The two are close relatives. Go's classes `\d`, `\w`, `\s` and its word boundaries are ASCII; a lone bracket in a class
-//! and a brace that opens no repetition stand for themselves; `\Q…\E` quotes; escaped punctuation is always literal.
-//! What Go rejects is rejected here, with Go's words.
-
 use std::iter::Peekable;
 use std::str::CharIndices;
 
 /// Go's limit of a repetition.
 const MOST_REPEATS: u32 = 1000;
 
-/// The expression in the other syntax, or Go's error.
-pub(super) fn translate(pattern: &str) -> Result<String, String> {
+/// The expression in the other syntax, or what Go says behind `error parsing regexp: `.
+pub fn translate(pattern: &str) -> Result<String, String> {
     let mut translator = Translator {
         pattern,
         runes: pattern.char_indices().peekable(),
