@@ -1,6 +1,6 @@
 //! Looks for templates on which the parser or the executor panics or takes too long.
 //!
-//! `cargo run -p gotemplate --example fuzz -- --seconds 600 --seed 1 --corpus FOLDER`
+//! `cargo run -p gotemplate --example fuzz-template -- --seconds 600 --seed 1 --corpus FOLDER`
 //!
 //! It starts from the recorded cases and from what the folder holds, and mutates: the same seed tries the same templates.
 //! Templates that bring an outcome not seen before are kept in the folder.

@@ -1,6 +1,6 @@
 //! Reads texts that are made from others by chance, for as long as it is told to.
 //!
-//! `cargo run --release -p yaml --example fuzz -- --seconds 600 --seed 1`. It starts from the recorded cases and
+//! `cargo run --release -p yaml --example fuzz-yaml -- --seconds 600 --seed 1`. It starts from the recorded cases and
 //! from `testdata/yaml/corpus`, and goes on from every text of which a document was read in a way not seen before;
 //! with `--keep` those are put into that folder. It ends with the text that takes too long, whose values do not
 //! come back when they are written and read again, or that panics.
