@@ -9,8 +9,7 @@ struct Difference<'a> {
     path: String,
     recorded: &'a Value,
     predicted: &'a Value,
-    /// What the server answered.
-    result: &'a Value,
+    case: &'a Value,
 }
 
 struct Declared {
@@ -19,11 +18,16 @@ struct Declared {
     reason: &'static str,
 }
 
-const DECLARED: [Declared; 2] = [
+const DECLARED: [Declared; 3] = [
     Declared {
         kind: "Job",
-        is_it: has_labels_of_its_own,
-        reason: "a Job's Pods get labels that the server makes of its uid, and a Job without labels gets theirs",
+        is_it: are_labels_of_new_pods,
+        reason: "the Pods of a new Job get labels that the server makes of its uid",
+    },
+    Declared {
+        kind: "Job",
+        is_it: are_labels_of_its_pods,
+        reason: "a Job without labels gets those of its Pods",
     },
     Declared {
         kind: "HorizontalPodAutoscaler",
@@ -33,12 +37,12 @@ const DECLARED: [Declared; 2] = [
 ];
 
 /// Why the prediction of an apply may differ as it does; `None` when any part of it may not.
-pub(crate) fn reason(problems: &[Problem], result: &Value) -> Option<&'static str> {
-    let reasons: Option<Vec<&str>> = problems.iter().map(|problem| declared(problem, result)).collect();
+pub(crate) fn reason(problems: &[Problem], case: &Value) -> Option<&'static str> {
+    let reasons: Option<Vec<&str>> = problems.iter().map(|problem| declared(problem, case)).collect();
     reasons?.first().copied()
 }
 
-fn declared(problem: &Problem, result: &Value) -> Option<&'static str> {
+fn declared(problem: &Problem, case: &Value) -> Option<&'static str> {
     let Problem::Field {
         path,
         recorded,
@@ -51,9 +55,9 @@ fn declared(problem: &Problem, result: &Value) -> Option<&'static str> {
         path: path.to_string(),
         recorded: recorded.as_ref().unwrap_or(&Value::Null),
         predicted: predicted.as_ref().unwrap_or(&Value::Null),
-        result,
+        case,
     };
-    let mut known = DECLARED.iter().filter(|declared| result["kind"] == declared.kind);
+    let mut known = DECLARED.iter().filter(|declared| case["kind"] == declared.kind);
     known
         .find(|declared| (declared.is_it)(&difference))
         .map(|declared| declared.reason)
@@ -63,30 +67,30 @@ fn is_nothing(value: &Value) -> bool {
     value.is_null() || *value == json!({})
 }
 
-fn has_labels_of_its_own(found: &Difference<'_>) -> bool {
-    let made = ["uid", "uid", "name", "name"].map(|field| &found.result["metadata"][field]);
-    let names = [
-        "batch.kubernetes.io/controller-uid",
-        "controller-uid",
-        "batch.kubernetes.io/job-name",
-        "job-name",
-    ];
-    let labels: Value = names
-        .into_iter()
-        .zip(made)
-        .map(|(name, value)| (name, value.clone()))
-        .collect();
+fn are_labels_of_new_pods(found: &Difference<'_>) -> bool {
+    let metadata = &found.case["result"]["metadata"];
+    let labels = json!({
+        "batch.kubernetes.io/controller-uid": metadata["uid"],
+        "batch.kubernetes.io/job-name": metadata["name"],
+        "controller-uid": metadata["uid"],
+        "job-name": metadata["name"],
+    });
     let expected = match found.path.as_str() {
         ".spec.template.metadata" => json!({"labels": labels}),
-        ".spec.template.metadata.labels" | ".metadata.labels" => labels,
+        ".spec.template.metadata.labels" => labels,
         _ => return false,
     };
-    *found.recorded == expected && is_nothing(found.predicted)
+    found.case["class"] == "created" && *found.recorded == expected && is_nothing(found.predicted)
+}
+
+fn are_labels_of_its_pods(found: &Difference<'_>) -> bool {
+    let of_pods = &found.case["result"]["spec"]["template"]["metadata"]["labels"];
+    found.path == ".metadata.labels" && found.recorded == of_pods && is_nothing(found.predicted)
 }
 
 fn has_metrics_in_annotations(found: &Difference<'_>) -> bool {
     found.path == ".spec.targetCPUUtilizationPercentage"
-        && found.result["apiVersion"] == "autoscaling/v1"
+        && found.case["result"]["apiVersion"] == "autoscaling/v1"
         && *found.recorded == json!(80)
         && found.predicted.is_null()
 }

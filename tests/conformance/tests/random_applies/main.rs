@@ -132,7 +132,7 @@ fn verdict(predictor: &Predictor, mut case: Value) -> Verdict {
     if problems.is_empty() {
         return Verdict::Equal(class);
     }
-    if let Some(reason) = declared::reason(&problems, &case["result"]) {
+    if let Some(reason) = declared::reason(&problems, &case) {
         return Verdict::Declared(reason);
     }
     let texts: Vec<String> = problems.iter().map(Problem::to_string).collect();
