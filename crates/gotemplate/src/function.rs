@@ -292,6 +292,17 @@ impl CallError {
         }
     }
 
+    /// What is known without the words of functions, which quote values.
+    pub(crate) fn outline(&self) -> Option<String> {
+        match self {
+            Self::Message(_) => None,
+            Self::Exec(error) => Some(error.outline().to_owned()),
+            Self::Parse(error) => Some(error.outline()),
+            Self::Limit(limit) => Some(limit.to_string()),
+            Self::Wrapped { cause, .. } => cause.outline(),
+        }
+    }
+
     /// The limit that was reached, however deep within.
     pub fn limit(&self) -> Option<LimitError> {
         match self {

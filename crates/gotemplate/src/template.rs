@@ -58,7 +58,27 @@ impl TemplateSet {
         text: impl AsRef<[u8]>,
         functions: &Functions,
     ) -> Result<(), ParseError> {
-        let trees = parse::parse(name, text.as_ref(), &|name| functions.contains(name))?;
+        self.add(name, text.as_ref(), false, functions)
+    }
+
+    /// Like [`Self::parse`], for a text that is a value: outlines of errors say nothing of it but the place.
+    pub fn parse_data(
+        &mut self,
+        name: &str,
+        text: impl AsRef<[u8]>,
+        functions: &Functions,
+    ) -> Result<(), ParseError> {
+        self.add(name, text.as_ref(), true, functions)
+    }
+
+    fn add(
+        &mut self,
+        name: &str,
+        text: &[u8],
+        is_data: bool,
+        functions: &Functions,
+    ) -> Result<(), ParseError> {
+        let trees = parse::parse(name, text, is_data, &|name| functions.contains(name))?;
         for tree in trees {
             if !tree.root.is_blank() || self.get(&tree.name).is_none() {
                 self.own_layer()

@@ -40,7 +40,7 @@ impl<'s> State<'s> {
                 Value::Uint64(u64::from(uint as u32))
             }
             (Type::Float64, Term::Number(number)) if let Some(float) = number.float => Value::Float(float),
-            _ => return Err(self.error(unsuitable(ty, word))),
+            _ => return Err(self.error_quoting(unsuitable(ty, word))),
         };
         Ok(value.into())
     }

@@ -96,8 +96,7 @@ impl<'s> State<'s> {
             Ok(value) => Ok(value.into()),
             Err(error) => {
                 self.at(node);
-                let message = format!("error calling {name}: {error}");
-                Err(self.error_with(&message, Some(error)))
+                Err(self.call_error(name, error))
             }
         }
     }

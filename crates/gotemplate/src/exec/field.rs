@@ -32,7 +32,7 @@ impl<'s> State<'s> {
                 self.at(base);
                 self.function(dot, base, name, base, &[], None)?
             }
-            _ => return Err(self.error(format!("can't evaluate command {base}"))),
+            _ => return Err(self.error_quoting(format!("can't evaluate command {base}"))),
         };
         self.fields(dot, receiver, chain, fields, words, last)
     }

@@ -13,6 +13,7 @@ mod state;
 mod walk;
 
 use changed::Changed;
+use error::Problem;
 pub use error::{ExecError, Location};
 use limits::Meter;
 pub use limits::{Cancellation, LimitError, Limits};
@@ -145,7 +146,7 @@ impl<'c> Context<'c> {
             let wanted = quote::quoted(name.as_bytes());
             let set = quote::quoted(self.templates.name().as_bytes());
             let text = format!("template: no template {wanted} associated with template {set}");
-            return Err(ExecError::plain(text, name, None));
+            return Err(ExecError::nowhere(name, Problem::quoting(text)));
         };
         self.executor.meter.deeper(|| {
             let dot = Operand::from(data.clone());

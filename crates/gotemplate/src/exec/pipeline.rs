@@ -66,7 +66,7 @@ impl<'s> State<'s> {
             Term::Number(number) => self.number(word, number),
             Term::String { value, .. } => Ok(Value::Str(value.clone()).into()),
             Term::Nil => Err(self.error("nil is not a command")),
-            _ => Err(self.error(format!(
+            _ => Err(self.error_quoting(format!(
                 "can't evaluate command {}",
                 quote::quoted(word.to_string().as_bytes())
             ))),
@@ -75,7 +75,7 @@ impl<'s> State<'s> {
 
     fn no_arguments(&self, words: &[node::Operand], last: Option<&Operand>) -> Executed<()> {
         if words.len() > 1 || last.is_some() {
-            return Err(self.error(format!("can't give argument to non-function {}", words[0])));
+            return Err(self.error_quoting(format!("can't give argument to non-function {}", words[0])));
         }
         Ok(())
     }
@@ -87,7 +87,7 @@ impl<'s> State<'s> {
             (Some((real, imaginary)), ..) => Value::Complex(real, imaginary),
             (None, Some(float), _) if number.looks_float() => Value::Float(float),
             (None, _, Some(int)) => Value::Int(int),
-            _ => return Err(self.error(format!("{} overflows int", number.text))),
+            _ => return Err(self.error_quoting(format!("{} overflows int", number.text))),
         };
         Ok(value.into())
     }

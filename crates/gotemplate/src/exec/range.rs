@@ -70,7 +70,7 @@ impl<'s> State<'s> {
             }
             other => {
                 let shown = fmt::shown(&self.context, &other);
-                return Err(self.error(format!("range can't iterate over {shown}")));
+                return Err(self.error_quoting(format!("range can't iterate over {shown}")));
             }
         }
         Ok(turns.ran)
@@ -79,7 +79,7 @@ impl<'s> State<'s> {
     fn count_up(&mut self, subject: &Value, turns: &mut Turns<'s>) -> Executed<()> {
         if turns.branch.pipe.variables.len() > 1 {
             let shown = fmt::shown(&self.context, subject);
-            return Err(self.error(format!(
+            return Err(self.error_quoting(format!(
                 "can't use {shown} to iterate over more than one variable"
             )));
         }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::error::{ExecError, Location};
+use super::error::{ExecError, Executing, Location, Problem};
 use super::limits::LimitError;
 use super::{Context, Operand, stacked};
 use crate::function::CallError;
@@ -58,29 +58,45 @@ impl<'s> State<'s> {
         self.at = Some(node);
     }
 
-    /// An error at the place that is being executed.
-    pub(super) fn error(&self, message: impl AsRef<str>) -> ExecError {
-        self.error_with(message.as_ref(), None)
+    /// An error at the place that is being executed. The message may name what templates name, and types; one that
+    /// holds a value or a constant is for [`Self::error_quoting`].
+    pub(super) fn error(&self, message: impl Into<String>) -> ExecError {
+        self.failure(Problem::open(message))
+    }
+
+    /// An error whose message quotes a value, or what the template holds.
+    pub(super) fn error_quoting(&self, message: impl Into<String>) -> ExecError {
+        self.failure(Problem::quoting(message))
     }
 
     /// An error that comes from a function.
-    pub(super) fn error_with(&self, message: &str, cause: Option<CallError>) -> ExecError {
-        let template = self.tree.name.to_text();
-        let Some(node) = self.at else {
-            return ExecError::plain(format!("template: {template}: {message}"), &template, cause);
-        };
-        let (line, column) = self.tree.source.line_and_column(node.position());
-        let location = Location {
-            file: self.tree.source.name.clone(),
-            line,
-            column,
-        };
-        let context = stacked(|| node.to_string());
-        ExecError::at(location, &template, &context, message, cause)
+    pub(super) fn call_error(&self, function: &str, error: CallError) -> ExecError {
+        self.failure(Problem::of_call(function, error))
     }
 
     pub(super) fn limit(&self, limit: LimitError) -> ExecError {
-        self.error_with(&limit.to_string(), Some(CallError::Limit(limit)))
+        self.failure(limit.into())
+    }
+
+    fn failure(&self, problem: Problem) -> ExecError {
+        let template = self.tree.name.to_text();
+        let source = &self.tree.source;
+        let Some(node) = self.at else {
+            return ExecError::nowhere(&template, problem.of_template(&template, source.is_data));
+        };
+        let (line, column) = source.line_and_column(node.position());
+        let location = Location {
+            file: source.name.clone(),
+            line,
+            column,
+        };
+        let (node, outline) = stacked(|| (node.to_string(), format!("{node:#}")));
+        let executing = Executing {
+            template: &template,
+            node: &node,
+            outline: (!source.is_data).then_some(&outline),
+        };
+        ExecError::at(location, &executing, problem)
     }
 
     pub(super) fn step(&self) -> Executed<()> {

@@ -100,7 +100,7 @@ impl<'s> State<'s> {
             Value::Nil => self.write(b"<no value>"),
             Value::Function(_) => {
                 let ty = operand.value.type_name();
-                Err(self.error(format!("can't print {statement} of type {ty}")))
+                Err(self.error_quoting(format!("can't print {statement} of type {ty}")))
             }
             Value::Object(object) if let Some(text) = object.text_in_place() => self.write(&text),
             value => {

@@ -31,6 +31,21 @@ pub struct ParseError {
     pub message: String,
 }
 
+impl ParseError {
+    /// The same without what the template holds, which may be secret: what is quoted is left out.
+    pub fn outline(&self) -> String {
+        const QUOTES: [char; 3] = ['"', '\'', '`'];
+        let Self { name, line, message } = self;
+        match (message.find(QUOTES), message.rfind(QUOTES)) {
+            (Some(first), Some(last)) => {
+                let (before, after) = (&message[..=first], &message[last..]);
+                format!("template: {name}:{line}: {before}…{after}")
+            }
+            _ => self.to_string(),
+        }
+    }
+}
+
 /// One definition: a tree, its name, and the text that its positions refer to.
 #[derive(Debug)]
 pub(crate) struct Tree {
@@ -44,6 +59,8 @@ pub(crate) struct Tree {
 pub(crate) struct Source {
     pub(crate) name: String,
     pub(crate) text: Vec<u8>,
+    /// Whether the text is a value that a template was given, so that its names may be as secret as any value.
+    pub(crate) is_data: bool,
 }
 
 impl Source {
@@ -59,11 +76,13 @@ impl Source {
 pub(crate) fn parse(
     name: &str,
     text: &[u8],
+    is_data: bool,
     is_function: &dyn Fn(&str) -> bool,
 ) -> Result<Vec<Tree>, ParseError> {
     let source = Arc::new(Source {
         name: name.to_owned(),
         text: text.to_vec(),
+        is_data,
     });
     let loop_keywords = !is_function("break") && !is_function("continue");
     let mut parser = Parser {

@@ -1,4 +1,5 @@
-//! The tree of a parsed template. Nodes print as Go prints them in error texts.
+//! The tree of a parsed template. Nodes print as Go prints them in error texts; in the alternate form without their
+//! constants and the texts between actions, for those who must not see what a file holds.
 
 use std::fmt;
 use std::sync::Arc;
@@ -6,6 +7,9 @@ use std::sync::Arc;
 use super::number::Number;
 use crate::text::quote;
 use crate::value::Str;
+
+/// What stands for what the alternate form leaves out.
+const LEFT_OUT: &str = "…";
 
 /// A part of the tree that can be named in an error: its place and, through `Display`, its text.
 pub(crate) trait Syntax: fmt::Display {
@@ -146,6 +150,9 @@ impl Syntax for Branch {
 
 impl fmt::Display for Block {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if f.alternate() {
+            return f.write_str(LEFT_OUT);
+        }
         self.statements.iter().try_for_each(|statement| statement.fmt(f))
     }
 }
@@ -153,8 +160,13 @@ impl fmt::Display for Block {
 impl fmt::Display for Statement {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            Self::Text { .. } if f.alternate() => f.write_str(LEFT_OUT),
             Self::Text { text, .. } => f.write_str(&text.to_text()),
-            Self::Action { pipe, .. } => write!(f, "{{{{{pipe}}}}}"),
+            Self::Action { pipe, .. } => {
+                f.write_str("{{")?;
+                pipe.fmt(f)?;
+                f.write_str("}}")
+            }
             Self::Branch(branch) => branch.fmt(f),
             Self::Template(invocation) => invocation.fmt(f),
             Self::Break { .. } => f.write_str("{{break}}"),
@@ -170,9 +182,13 @@ impl fmt::Display for Branch {
             BranchKind::Range => "range",
             BranchKind::With => "with",
         };
-        write!(f, "{{{{{keyword} {}}}}}{}", self.pipe, self.body)?;
+        write!(f, "{{{{{keyword} ")?;
+        self.pipe.fmt(f)?;
+        f.write_str("}}")?;
+        self.body.fmt(f)?;
         if let Some(otherwise) = &self.otherwise {
-            write!(f, "{{{{else}}}}{otherwise}")?;
+            f.write_str("{{else}}")?;
+            otherwise.fmt(f)?;
         }
         f.write_str("{{end}}")
     }
@@ -182,7 +198,8 @@ impl fmt::Display for Invocation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{{{{template {}", quote::quoted(&self.name))?;
         if let Some(pipe) = &self.pipe {
-            write!(f, " {pipe}")?;
+            f.write_str(" ")?;
+            pipe.fmt(f)?;
         }
         f.write_str("}}")
     }
@@ -199,8 +216,8 @@ impl fmt::Display for Pipe {
             )?;
         }
         for (at, command) in self.commands.iter().enumerate() {
-            let separator = if at > 0 { " | " } else { "" };
-            write!(f, "{separator}{command}")?;
+            f.write_str(if at > 0 { " | " } else { "" })?;
+            command.fmt(f)?;
         }
         Ok(())
     }
@@ -222,9 +239,11 @@ impl Operand {
     /// A pipeline within a command stands in parentheses.
     fn fmt_nested(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if let Term::Pipe(pipe) = &self.term {
-            write!(f, "({pipe})")
+            f.write_str("(")?;
+            fmt::Display::fmt(pipe, f)?;
+            f.write_str(")")
         } else {
-            write!(f, "{self}")
+            fmt::Display::fmt(self, f)
         }
     }
 }
@@ -238,6 +257,7 @@ impl fmt::Display for Operand {
             Term::Bool(value) => write!(f, "{value}"),
             Term::Dot => f.write_str("."),
             Term::Nil => f.write_str("nil"),
+            Term::Number(_) | Term::String { .. } if f.alternate() => f.write_str(LEFT_OUT),
             Term::Number(number) => f.write_str(&number.text),
             Term::String { literal, .. } => f.write_str(&literal.to_text()),
             Term::Identifier(name) => f.write_str(name),
