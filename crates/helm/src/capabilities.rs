@@ -7,7 +7,7 @@ use gotemplate::quote;
 pub struct Capabilities {
     /// Version of the cluster.
     pub kube_version: KubeVersion,
-    /// `group/version` and `group/version/Kind`, besides those that Helm takes for granted.
+    /// `group/version` and `group/version/Kind`.
     pub api_versions: Vec<String>,
 }
 
@@ -26,7 +26,7 @@ impl Compatibility {
     pub fn capabilities(self) -> Capabilities {
         Capabilities {
             kube_version: self.kube_version(),
-            api_versions: Vec::new(),
+            api_versions: self.known_api_versions().map(str::to_owned).collect(),
         }
     }
 
@@ -44,7 +44,7 @@ impl Compatibility {
     }
 
     /// The interfaces that are taken for granted, in Helm's order.
-    pub fn known_api_versions(self) -> impl Iterator<Item = &'static str> {
+    fn known_api_versions(self) -> impl Iterator<Item = &'static str> {
         KNOWN_API_VERSIONS
             .iter()
             .flat_map(move |known| match (*known, self) {

@@ -44,4 +44,6 @@ pub use error::{Error, Reason};
 pub use options::{LoadRestrictions, Options, Paths, Reorder};
 pub use place::Place;
 pub use plugin::{run_generator, run_transformer};
-pub use resolver::{ChartReference, ChartRequest, Charts, FetchError, Functions, GitReference, Resolver};
+pub use resolver::{
+    ChartFailure, ChartReference, ChartRequest, Charts, FetchError, Functions, GitReference, Resolver,
+};

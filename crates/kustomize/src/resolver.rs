@@ -87,7 +87,24 @@ pub trait Charts {
     /// The files of a chart that is not in the tree; its directory is the root.
     fn fetch(&self, reference: &ChartReference) -> Result<Tree, String>;
     /// The manifests, as `helm template` prints them.
-    fn render(&self, request: &ChartRequest) -> Result<String, String>;
+    fn render(&self, request: &ChartRequest) -> Result<String, ChartFailure>;
+}
+
+/// Why a chart cannot be rendered.
+pub struct ChartFailure {
+    /// In Helm's words, which quote values.
+    pub message: String,
+    /// The same without what values and files hold.
+    pub outline: String,
+}
+
+impl From<String> for ChartFailure {
+    fn from(message: String) -> Self {
+        Self {
+            outline: message.clone(),
+            message,
+        }
+    }
 }
 
 /// Runs functions (containers or programs) that transform objects.

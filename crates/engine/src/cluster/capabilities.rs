@@ -1,15 +1,7 @@
 use serde::Deserialize;
 
 use super::{Cluster, Error, discovery};
-
-/// What charts are told of a cluster.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Capabilities {
-    /// Its version, as it says it.
-    pub kube_version: String,
-    /// `group/version` and `group/version/Kind` of all that it serves, sorted.
-    pub api_versions: Vec<String>,
-}
+use crate::render::Capabilities;
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]

@@ -15,7 +15,6 @@ mod write;
 
 pub(crate) use self::list::PAGE;
 pub use self::{
-    capabilities::Capabilities,
     connect::{Cluster, ClusterOptions},
     discovery::Discovery,
     error::{Cause, Error, Refusal},

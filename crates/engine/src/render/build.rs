@@ -17,7 +17,7 @@ pub(super) fn kustomization(tree: &Tree, path: &TreePath, options: &Options) -> 
     let build = kustomize::Options {
         load_restrictions: options.kustomize.load_restrictions(),
         resolver: options.remote.bases(),
-        charts: Some(&charts),
+        charts: options.kustomize.enable_helm.then_some(&charts as _),
         ..kustomize::Options::default()
     };
     let built = match kustomize::build(tree, path, &build) {
@@ -45,14 +45,24 @@ pub struct KustomizeOutput {
 }
 
 /// How a kustomization is built.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct KustomizeOptions {
     /// Let it read files outside of its own directory.
     pub unrestricted_loads: bool,
     /// The order of what it builds, unless it says otherwise.
     pub reorder: Reorder,
-    /// Let it inflate charts. Where the result is not meant to be the bytes of `kustomize build`, it always may.
+    /// Let it inflate charts. No program is run for that, so that it may unless somebody says no.
     pub enable_helm: bool,
+}
+
+impl Default for KustomizeOptions {
+    fn default() -> Self {
+        Self {
+            unrestricted_loads: false,
+            reorder: Reorder::default(),
+            enable_helm: true,
+        }
+    }
 }
 
 impl KustomizeOptions {

@@ -1,4 +1,7 @@
-use helm::{GeneratedField, Hooks, KubeVersion};
+use helm::{
+    GeneratedField, Hooks, KubeVersion,
+    output::{HookEvent, Manifest},
+};
 use manifest::{Object, Tree, TreePath, stream};
 
 use super::{ChartOptions, Error, Options, Scopes, chart_settings};
@@ -40,26 +43,34 @@ fn render(tree: &Tree, path: &TreePath, options: &Options) -> Result<Made, Cause
         .into_iter()
         .find(|namespace| !namespace.is_empty())
         .map_or("default", String::as_str);
-    let whole = helm::remote::complete(tree, path, options.remote.charts())?;
+    let whole = helm::remote::complete(tree, path, options.remote.charts()).map_err(not_quoting)?;
     let mut template = template_options(tree, &settings)?;
     namespace.clone_into(&mut template.release.namespace);
     template.find_generated = true;
-    let rendered = helm::template(&whole, path, &template).map_err(|error| error.helm_text())?;
+    // Helm's own words quote values
+    let rendered = helm::template(&whole, path, &template).map_err(|error| error.outline())?;
     let manifests = rendered.definitions.iter().chain(&rendered.objects);
+    let is_wanted = |hook: &&Manifest| {
+        !(settings.no_hooks || settings.skip_tests && hook.events.contains(&HookEvent::Test))
+    };
     let mut made = Made {
         results: manifests
-            .chain(&rendered.hooks)
+            .chain(rendered.hooks.iter().filter(is_wanted))
             .flat_map(|manifest| stream::read(&manifest.file, manifest.content.as_bytes()))
             .map(|result| result.map_err(Error::from))
             .collect(),
         generated: rendered.generated,
     };
-    if settings.no_hooks {
-        made.results
-            .retain(|result| !matches!(result, Ok(object) if object.annotation("helm.sh/hook").is_some()));
-    }
     set_namespace(&mut made.results, namespace);
     Ok(made)
+}
+
+/// Why dependencies cannot be had, without what the chart's files hold.
+fn not_quoting(error: helm::remote::Error) -> Cause {
+    match error {
+        helm::remote::Error::Chart(error) => error.outline().into(),
+        other => other.into(),
+    }
 }
 
 /// A release's namespace is that of its objects; kinds that only the cluster knows are left to it.
@@ -87,8 +98,15 @@ pub(super) fn template_options(tree: &Tree, settings: &ChartOptions) -> Result<h
         let text = tree.read(&TreePath::new(file)?)?;
         options.values.files.push((file.clone(), text.to_vec()));
     }
-    if !settings.kube_version.is_empty() {
-        options.kube_version = Some(KubeVersion::parse(&settings.kube_version)?);
+    let mut version = settings.kube_version.as_str();
+    if let Some(cluster) = &settings.cluster {
+        options.served = Some(cluster.api_versions.clone());
+        if version.is_empty() {
+            version = &cluster.kube_version;
+        }
+    }
+    if !version.is_empty() {
+        options.kube_version = Some(KubeVersion::parse(version)?);
     }
     Ok(options)
 }

@@ -1,5 +1,5 @@
 use helm::{Hooks, KubeVersion, remote::ChartReference as HelmReference};
-use kustomize::{ChartReference, ChartRequest, Charts};
+use kustomize::{ChartFailure, ChartReference, ChartRequest, Charts};
 use manifest::Tree;
 
 use super::{ChartOptions, Remote};
@@ -27,13 +27,20 @@ impl Charts for Inflation<'_> {
         Tree::from_files(files).map_err(|error| error.to_string())
     }
 
-    fn render(&self, request: &ChartRequest) -> Result<String, String> {
-        let tree = helm::remote::complete(&request.chart, &request.path, self.remote.charts())
-            .map_err(|error| chain(&error))?;
+    fn render(&self, request: &ChartRequest) -> Result<String, ChartFailure> {
+        let tree =
+            helm::remote::complete(&request.chart, &request.path, self.remote.charts()).map_err(|error| {
+                ChartFailure {
+                    message: chain(&error),
+                    outline: error.outline(),
+                }
+            })?;
         let options = self.options(request)?;
-        helm::template(&tree, &request.path, &options)
-            .map(|rendered| rendered.text)
-            .map_err(|error| error.helm_text())
+        let rendered = helm::template(&tree, &request.path, &options).map_err(|error| ChartFailure {
+            message: error.helm_text(),
+            outline: error.outline(),
+        })?;
+        Ok(rendered.text)
     }
 }
 

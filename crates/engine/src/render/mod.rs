@@ -16,7 +16,7 @@ pub use kustomize::Reorder;
 pub use self::{
     build::{KustomizeOptions, KustomizeOutput, kustomize},
     error::{Duplicate, Error},
-    options::{ChartOptions, Options, Remote},
+    options::{Capabilities, ChartOptions, Options, Remote},
     scope::Scopes,
     select::has_charts,
     set::{Rendered, render},

@@ -32,14 +32,27 @@ pub struct ChartOptions {
     pub set: Vec<String>,
     /// Whether `crds/` is rendered too.
     pub include_crds: bool,
-    /// Whether hooks are left out.
+    /// Whether hooks that are tests are left out.
+    pub skip_tests: bool,
+    /// Whether all hooks are left out.
     pub no_hooks: bool,
-    /// The version of Kubernetes to render for.
+    /// The cluster to render for; without it, what Helm takes for granted.
+    pub cluster: Option<Capabilities>,
+    /// The version of Kubernetes to render for, if not that of the cluster.
     pub kube_version: String,
-    /// `group/version` and `group/version/Kind` to render for.
+    /// `group/version` and `group/version/Kind` besides those of the cluster.
     pub api_versions: Vec<String>,
     /// Where random numbers and the time come from.
     pub randomness: Randomness,
+}
+
+/// What charts are told of a cluster.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Capabilities {
+    /// Its version, as it says it.
+    pub kube_version: String,
+    /// `group/version` and `group/version/Kind` of all that it serves, sorted.
+    pub api_versions: Vec<String>,
 }
 
 impl fmt::Debug for ChartOptions {

@@ -1,6 +1,6 @@
 use manifest::Tree;
 
-use super::{Error, Options, render};
+use super::{Capabilities, Error, Options, render};
 
 fn tree() -> Tree {
     let map = |name: &str| format!("apiVersion: v1\nkind: ConfigMap\nmetadata: {{name: {name}}}\n");
@@ -148,5 +148,111 @@ fn what_lies_elsewhere_is_not_fetched_by_itself() {
     assert_eq!(
         error[1],
         "needs chart b from https://h.example, and nothing can be fetched here"
+    );
+}
+
+/// An error and its causes.
+fn told(error: &Error) -> String {
+    let causes = std::iter::successors(Some(error as &dyn std::error::Error), |error| error.source());
+    causes.map(ToString::to_string).collect::<Vec<_>>().join(": ")
+}
+
+#[test]
+fn a_chart_that_fails_tells_no_value() {
+    let fail = "{{ fail (printf \"no %s\" .Values.secret) }}";
+    let tree = Tree::from_files([
+        ("app/Chart.yaml", "apiVersion: v2\nname: app\nversion: 1.0.0\n"),
+        ("app/values.yaml", "secret: pl4nt3d\n"),
+        ("app/templates/a.yaml", fail),
+        (
+            "overlay/kustomization.yaml",
+            "helmGlobals: {chartHome: ../}\nhelmCharts: [{name: app, valuesInline: {secret: pl4nt3d}}]\n",
+        ),
+    ])
+    .unwrap();
+    let rendered = render(&tree, &Options::default());
+    assert_eq!(rendered.errors.len(), 2);
+    for error in &rendered.errors {
+        let text = format!("{} {error:?}", told(error));
+        assert!(!text.contains("pl4nt3d"), "{text}");
+        assert!(text.contains("app/templates/a.yaml:1:3"), "{text}");
+        assert!(text.contains("error calling fail"), "{text}");
+    }
+}
+
+#[test]
+fn charts_of_kustomizations_can_be_refused() {
+    let tree = Tree::from_files([
+        (
+            "overlay/kustomization.yaml",
+            "helmCharts: [{name: app, releaseName: r}]\n",
+        ),
+        (
+            "overlay/charts/app/Chart.yaml",
+            "apiVersion: v2\nname: app\nversion: 1.0.0\n",
+        ),
+        ("overlay/charts/app/values.yaml", ""),
+        (
+            "overlay/charts/app/templates/a.yaml",
+            "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\n",
+        ),
+    ])
+    .unwrap();
+    let mut options = Options::default();
+    assert_eq!(render(&tree, &options).objects.len(), 1);
+    options.kustomize.enable_helm = false;
+    let refused = render(&tree, &options);
+    assert!(refused.objects.is_empty());
+    assert!(told(&refused.errors[0]).contains("must specify --enable-helm"));
+}
+
+#[test]
+fn a_chart_sees_the_cluster_and_what_is_added_to_it() {
+    let template = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\ndata:\n  \
+                    version: {{ .Capabilities.KubeVersion.Version }}\n  \
+                    versions: {{ without .Capabilities.APIVersions \"\" | join \" \" }}\n";
+    let tree = Tree::from_files([
+        ("Chart.yaml", "apiVersion: v2\nname: app\nversion: 1.0.0\n"),
+        ("templates/a.yaml", template),
+    ])
+    .unwrap();
+    let mut options = Options::default();
+    options.charts.cluster = Some(Capabilities {
+        kube_version: "v1.33.4-eks-1".to_owned(),
+        api_versions: vec!["apps/v1".to_owned(), "v1".to_owned()],
+    });
+    options.charts.api_versions = vec!["more/v1".to_owned()];
+    let data = |options: &Options| render(&tree, options).objects[0].value()["data"].clone();
+    let expected = |version| serde_json::json!({"version": version, "versions": "apps/v1 v1 more/v1"});
+    assert_eq!(data(&options), expected("v1.33.4-eks-1"));
+    options.charts.kube_version = "1.30.0".to_owned();
+    assert_eq!(data(&options), expected("v1.30.0"));
+}
+
+#[test]
+fn hooks_and_tests_can_be_left_out() {
+    let hook = |name: &str, event: &str| {
+        format!(
+            "apiVersion: v1\nkind: Pod\nmetadata: {{name: {name}, annotations: {{helm.sh/hook: {event}}}}}\n"
+        )
+    };
+    let tree = Tree::from_files([
+        (
+            "Chart.yaml",
+            "apiVersion: v2\nname: app\nversion: 1.0.0\n".to_owned(),
+        ),
+        ("templates/a.yaml", hook("a", "pre-install")),
+        ("templates/b.yaml", hook("b", "test")),
+    ])
+    .unwrap();
+    let count = |skip_tests, no_hooks| {
+        let mut options = Options::default();
+        options.charts.skip_tests = skip_tests;
+        options.charts.no_hooks = no_hooks;
+        render(&tree, &options).objects.len()
+    };
+    assert_eq!(
+        (count(false, false), count(true, false), count(false, true)),
+        (2, 1, 0)
     );
 }

@@ -199,3 +199,23 @@ pub enum Error {
         source: Box<Self>,
     },
 }
+
+impl Error {
+    /// What is wrong without what files hold, which may be secret; names and paths stay.
+    pub fn outline(&self) -> String {
+        match self {
+            Self::Yaml { file, problem } => format!("cannot load {file}: {problem}"),
+            // the cause quotes the value
+            Self::Field { .. } => format!("{self}: a field has a type that it must not have"),
+            Self::Values(source) => format!("{self}: {}", source.outline()),
+            Self::Subchart { source, .. } => format!("{self}: {}", source.outline()),
+            _ => chain(self),
+        }
+    }
+}
+
+/// An error and its causes in one line.
+pub(crate) fn chain(error: &dyn std::error::Error) -> String {
+    let causes = std::iter::successors(Some(error), |error| error.source());
+    causes.map(ToString::to_string).collect::<Vec<_>>().join(": ")
+}

@@ -78,7 +78,7 @@ fn tpl(context: &Context<'_>, args: &Args) -> Called {
         name.push('+');
     }
     templates
-        .parse(&name, text, context.functions())
+        .parse_data(&name, text, context.functions())
         .map_err(|error| {
             let quoted = quote(text);
             CallError::wrap(

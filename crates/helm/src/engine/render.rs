@@ -1,8 +1,11 @@
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
+use std::fmt;
 
 use bytes::Bytes;
-use gotemplate::{Executor, Functions, LimitError, Map, MissingKey, TemplateSet, Value};
+use gotemplate::{
+    ExecError, Executor, Functions, LimitError, Map, MissingKey, ParseError, TemplateSet, Value,
+};
 
 use super::failure::{execution_error, parse_error};
 use super::objects::is_partial;
@@ -20,18 +23,55 @@ pub struct Template {
     pub base_path: String,
 }
 
-/// A template failed, in Helm's words.
-#[derive(Debug, thiserror::Error)]
+/// A template failed, in Helm's words, which quote values.
+#[derive(thiserror::Error)]
 #[error("{text}")]
 pub struct Error {
     text: String,
+    outline: String,
     limit: Option<LimitError>,
 }
 
 impl Error {
+    fn of_parser(file: &str, error: &ParseError) -> Self {
+        Self {
+            text: parse_error(file, &error.to_string()),
+            outline: parse_error(file, &error.outline()),
+            limit: None,
+        }
+    }
+
+    fn of_execution(file: &str, error: &ExecError) -> Self {
+        Self {
+            text: execution_error(file, error),
+            outline: error.outline().to_owned(),
+            limit: error.limit(),
+        }
+    }
+
+    fn of_limit(text: String, limit: LimitError) -> Self {
+        Self {
+            outline: text.clone(),
+            text,
+            limit: Some(limit),
+        }
+    }
+
+    /// Which template failed, where, and at what: nothing that values or constants say.
+    pub fn outline(&self) -> &str {
+        &self.outline
+    }
+
     /// The limit that was reached, if that is the reason.
     pub fn limit(&self) -> Option<LimitError> {
         self.limit
+    }
+}
+
+impl fmt::Debug for Error {
+    /// Without values.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Error({:?})", self.outline)
     }
 }
 
@@ -46,15 +86,11 @@ pub fn render(
     files.sort_by_cached_key(|file| Reverse((file.name.matches('/').count(), file.name.clone())));
     let mut set = TemplateSet::new("gotpl").with_missing_key(MissingKey::Zero);
     for file in &files {
-        executor.check_cancelled().map_err(|limit| Error {
-            text: format!("parse error in ({}): {limit}", file.name),
-            limit: Some(limit),
-        })?;
+        executor
+            .check_cancelled()
+            .map_err(|limit| Error::of_limit(format!("parse error in ({}): {limit}", file.name), limit))?;
         set.parse(&file.name, &file.text, functions)
-            .map_err(|error| Error {
-                text: parse_error(&file.name, &error.to_string()),
-                limit: None,
-            })?;
+            .map_err(|error| Error::of_parser(&file.name, &error))?;
     }
     let mut rendered = BTreeMap::new();
     for file in files {
@@ -67,16 +103,11 @@ pub fn render(
         file.data.insert("Template", template);
         let out = executor
             .execute(&set, &file.name, &Value::Map(file.data))
-            .map_err(|error| Error {
-                text: execution_error(&file.name, &error),
-                limit: error.limit(),
-            })?;
-        output = output.checked_sub(out.len()).ok_or_else(|| Error {
-            text: format!(
-                "execution error in ({}): all rendered files are larger than allowed",
-                file.name
-            ),
-            limit: Some(LimitError::Text(output)),
+            .map_err(|error| Error::of_execution(&file.name, &error))?;
+        output = output.checked_sub(out.len()).ok_or_else(|| {
+            let file = &file.name;
+            let text = format!("execution error in ({file}): all rendered files are larger than allowed");
+            Error::of_limit(text, LimitError::Text(output))
         })?;
         rendered.insert(file.name, without_no_value(out));
     }

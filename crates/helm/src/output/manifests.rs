@@ -62,8 +62,32 @@ pub struct Manifest {
 pub struct Error {
     /// The template that it comes from.
     pub file: String,
-    /// What is wrong with it, in Go's words.
-    pub reason: String,
+    /// What is wrong with it.
+    pub reason: Reason,
+}
+
+impl Error {
+    /// The same without what the document holds.
+    pub fn outline(&self) -> String {
+        match &self.reason {
+            Reason::Yaml(error) => format!("YAML parse error on {}: {error}", self.file),
+            Reason::Field(_) | Reason::Cancelled => self.to_string(),
+        }
+    }
+}
+
+/// What is wrong with a document, in Go's words.
+#[derive(Debug, thiserror::Error)]
+pub enum Reason {
+    /// It is no YAML.
+    #[error("error converting YAML to JSON: {}", .0.go_text())]
+    Yaml(yaml::Error),
+    /// A field has a type that it must not have.
+    #[error("error unmarshaling JSON: while decoding JSON: json: cannot unmarshal {0}")]
+    Field(String),
+    /// The caller cancelled.
+    #[error("render was cancelled")]
+    Cancelled,
 }
 
 /// The documents of a render, each list in the order of installation.
@@ -105,7 +129,7 @@ impl Manifests {
                 if cancellation.is_cancelled() {
                     return Err(Error {
                         file: file.clone(),
-                        reason: "render was cancelled".to_owned(),
+                        reason: Reason::Cancelled,
                     });
                 }
                 manifests.add(file, document)?;
@@ -150,7 +174,7 @@ fn readable<'t>(file: &str, text: &'t [u8]) -> Result<Cow<'t, str>, Error> {
     if let (Cow::Owned(_), Err(error)) = (&lossy, yaml::from_slice(text, Reader::V2)) {
         return Err(Error {
             file: file.to_owned(),
-            reason: format!("error converting YAML to JSON: {}", error.go_text()),
+            reason: Reason::Yaml(error),
         });
     }
     Ok(lossy)
@@ -188,9 +212,8 @@ struct Head {
 }
 
 impl Head {
-    fn read(document: &str) -> Result<Self, String> {
-        let value = yaml::from_slice(document.as_bytes(), Reader::V2)
-            .map_err(|error| format!("error converting YAML to JSON: {}", error.go_text()))?;
+    fn read(document: &str) -> Result<Self, Reason> {
+        let value = yaml::from_slice(document.as_bytes(), Reader::V2).map_err(Reason::Yaml)?;
         let Some(fields) = table(&value, "Go value of type util.SimpleHead")? else {
             return Ok(Self::default());
         };
@@ -221,7 +244,7 @@ impl Head {
 
 type Table = serde_json::Map<String, Value>;
 
-fn table<'v>(value: &'v Value, wanted: &str) -> Result<Option<&'v Table>, String> {
+fn table<'v>(value: &'v Value, wanted: &str) -> Result<Option<&'v Table>, Reason> {
     match value {
         Value::Null => Ok(None),
         Value::Object(fields) => Ok(Some(fields)),
@@ -229,7 +252,7 @@ fn table<'v>(value: &'v Value, wanted: &str) -> Result<Option<&'v Table>, String
     }
 }
 
-fn text(value: &Value, field: &str) -> Result<String, String> {
+fn text(value: &Value, field: &str) -> Result<String, Reason> {
     match value {
         Value::Null => Ok(String::new()),
         Value::String(text) => Ok(text.clone()),
@@ -241,7 +264,7 @@ fn text(value: &Value, field: &str) -> Result<String, String> {
     }
 }
 
-fn mismatch(found: &Value, wanted: &str) -> String {
+fn mismatch(found: &Value, wanted: &str) -> Reason {
     let found = match found {
         Value::Array(_) => "array",
         Value::Object(_) => "object",
@@ -249,7 +272,7 @@ fn mismatch(found: &Value, wanted: &str) -> String {
         Value::Bool(_) => "bool",
         Value::Number(_) | Value::Null => "number",
     };
-    format!("error unmarshaling JSON: while decoding JSON: json: cannot unmarshal {found} into {wanted}")
+    Reason::Field(format!("{found} into {wanted}"))
 }
 
 #[cfg(test)]

@@ -5,5 +5,5 @@ mod manifests;
 mod split;
 
 pub use kinds::{INSTALL_ORDER, install_rank};
-pub use manifests::{Error, HookEvent, Manifest, Manifests, Printed, print};
+pub use manifests::{Error, HookEvent, Manifest, Manifests, Printed, Reason, print};
 pub use split::documents;

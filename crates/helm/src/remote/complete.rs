@@ -69,6 +69,16 @@ pub enum Error {
     TooMany,
 }
 
+impl Error {
+    /// What is wrong without what the chart's files hold; names, versions and addresses stay.
+    pub fn outline(&self) -> String {
+        match self {
+            Self::Chart(error) => error.outline(),
+            _ => chart::chain(self),
+        }
+    }
+}
+
 /// The tree with the charts laid over it that the chart at `path` depends on and does not hold.
 ///
 /// A dependency that says no repository stays missing: rendering the chart tells of it.

@@ -6,57 +6,83 @@ mod patterns;
 mod violation;
 
 use std::error::Error;
+use std::fmt;
 
 use boon::{CompileError, Compiler, Format, Schemas, UrlLoader};
 use gotemplate::{List, Map, Value};
 
 use crate::chart::Chart;
-use violation::{quoted, report};
+use violation::{OUTLINE, WHOLE, quoted, report};
 
 const LOCATION: &str = "file:///values.schema.json";
 
-/// What is wrong with the values of a chart and its subcharts, in Helm's words.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{0}")]
-pub struct Violations(String);
+/// What is wrong with the values of a chart and its subcharts, in Helm's words, which quote values.
+#[derive(Clone, Default, PartialEq, Eq, thiserror::Error)]
+#[error("{text}")]
+pub struct Violations {
+    text: String,
+    outline: String,
+}
 
-/// Holds values against the schemas of a chart and its subcharts.
-pub fn validate(chart: &Chart, values: &Map) -> Result<(), Violations> {
-    let mut found = String::new();
-    collect(chart, values, &mut found);
-    if found.is_empty() {
-        Ok(())
-    } else {
-        Err(Violations(found))
+impl Violations {
+    /// Which values violate what: their places, and no value.
+    pub fn outline(&self) -> &str {
+        &self.outline
+    }
+
+    /// The same text with and without values.
+    fn open(text: String) -> Self {
+        Self {
+            outline: text.clone(),
+            text,
+        }
+    }
+
+    fn add(&mut self, chart: &str, found: &Self) {
+        self.text.extend([chart, ":\n", &found.text]);
+        self.outline.extend([chart, ":\n", &found.outline]);
     }
 }
 
-fn collect(chart: &Chart, values: &Map, found: &mut String) {
+impl fmt::Debug for Violations {
+    /// Without values.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Violations({:?})", self.outline)
+    }
+}
+
+/// Holds values against the schemas of a chart and its subcharts.
+pub fn validate(chart: &Chart, values: &Map) -> Result<(), Violations> {
+    let mut found = Violations::default();
+    collect(chart, values, &mut found);
+    if found.text.is_empty() { Ok(()) } else { Err(found) }
+}
+
+fn collect(chart: &Chart, values: &Map, found: &mut Violations) {
     if let Some(schema) = &chart.schema
-        && let Err(text) = against(schema, values)
+        && let Err(violations) = against(schema, values)
     {
-        found.push_str(chart.name());
-        found.push_str(":\n");
-        found.push_str(&text);
+        found.add(chart.name(), &violations);
     }
     for subchart in &chart.dependencies {
         match values.get(subchart.name()) {
             None | Some(Value::Nil) => {}
             Some(Value::Map(values)) => collect(subchart, &values, found),
             Some(other) => {
-                let ty = other.type_name();
-                let name = subchart.name();
-                let wanted = "invalid type for values: expected object (map)";
-                found.extend([name, ":\n", wanted, ", got ", &*ty, "\n"]);
+                let text = format!(
+                    "invalid type for values: expected object (map), got {}\n",
+                    other.type_name()
+                );
+                found.add(subchart.name(), &Violations::open(text));
             }
         }
     }
 }
 
-fn against(schema: &[u8], values: &Map) -> Result<(), String> {
-    let schema = read(schema)?;
+fn against(schema: &[u8], values: &Map) -> Result<(), Violations> {
+    let schema = read(schema).map_err(Violations::open)?;
     if let Some(text) = patterns::refusal(LOCATION, &schema) {
-        return Err(text);
+        return Err(unusable(text));
     }
     let mut compiler = Compiler::new();
     compiler.use_loader(Box::new(Unreachable));
@@ -73,9 +99,15 @@ fn against(schema: &[u8], values: &Map) -> Result<(), String> {
         .map_err(|error| refusal(&error))?;
     let values = plain(&Value::Map(values.clone()));
     schemas.validate(&values, index).map_err(|error| {
-        let text = report(&error);
         let start = format!("jsonschema validation failed with '{LOCATION}#'\n");
-        format!("{}\n", text.strip_prefix(&start).unwrap_or(&text))
+        let told = |wording| {
+            let text = report(&error, wording);
+            format!("{}\n", text.strip_prefix(&start).unwrap_or(&text))
+        };
+        Violations {
+            text: told(WHOLE),
+            outline: told(OUTLINE),
+        }
     })
 }
 
@@ -121,8 +153,29 @@ impl UrlLoader for Unreachable {
     }
 }
 
+/// A schema that cannot be used, for a reason that quotes it.
+fn unusable(text: String) -> Violations {
+    Violations {
+        text,
+        outline: "the schema itself is not valid\n".to_owned(),
+    }
+}
+
 /// Why a schema cannot be used.
-fn refusal(error: &CompileError) -> String {
+fn refusal(error: &CompileError) -> Violations {
+    let text = reason(error);
+    match error {
+        CompileError::LoadUrlError { .. }
+        | CompileError::UnsupportedUrlScheme { .. }
+        | CompileError::JsonPointerNotFound(_)
+        | CompileError::InvalidJsonPointer(_)
+        | CompileError::UnsupportedDraft { .. }
+        | CompileError::MetaSchemaCycle { .. } => Violations::open(text),
+        _ => unusable(text),
+    }
+}
+
+fn reason(error: &CompileError) -> String {
     match error {
         CompileError::LoadUrlError { url, src } => format!("failing loading {url:?}: {src}"),
         CompileError::UnsupportedUrlScheme { url } => format!("no URLLoader registered for {url:?}"),
@@ -130,7 +183,7 @@ fn refusal(error: &CompileError) -> String {
             format!(
                 "{:?} is not valid against metaschema: {}",
                 with_fragment(url),
-                report(src)
+                report(src, WHOLE)
             )
         }
         CompileError::JsonPointerNotFound(url) => format!("json-pointer in {url:?} not found"),

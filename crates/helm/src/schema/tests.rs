@@ -4,7 +4,8 @@ use crate::values::{SetForm, set};
 fn found(schema: &str, values: &str) -> String {
     let table = Map::new();
     set(&table, values, &SetForm::Typed).unwrap_or_else(|error| panic!("{error}"));
-    against(schema.as_bytes(), &table).err().unwrap_or_default()
+    let found = against(schema.as_bytes(), &table).err().unwrap_or_default();
+    found.text
 }
 
 #[test]
@@ -77,7 +78,10 @@ fn violations_are_those_that_helm_printed() {
         let table = Map::new();
         let form = if case.text { SetForm::Text } else { SetForm::Typed };
         set(&table, &case.values, &form).unwrap_or_else(|error| panic!("{error}"));
-        let found = against(case.schema.as_bytes(), &table).err().unwrap_or_default();
+        let found = against(case.schema.as_bytes(), &table)
+            .err()
+            .unwrap_or_default()
+            .text;
         if found != case.out {
             different.push(format!(
                 "{}\n{}\nhelm:\n{}\nours:\n{found}",

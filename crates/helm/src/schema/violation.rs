@@ -6,15 +6,23 @@ use serde_json::Value;
 use super::formats;
 use super::levels::{self, Group, Level, left_out};
 
+/// How a violation is worded.
+pub(super) type Wording = fn(&ErrorKind<'_, '_>) -> String;
+
+/// As Helm does, which quotes values.
+pub(super) const WHOLE: Wording = words;
+/// Without values: keywords, types and names.
+pub(super) const OUTLINE: Wording = outline;
+
 /// All violations, each on a line of its own and below the one that it is a reason for.
-pub(super) fn report(error: &ValidationError<'_, '_>) -> String {
+pub(super) fn report(error: &ValidationError<'_, '_>, wording: Wording) -> String {
     let mut text = String::new();
-    show(error, error.schema_url, 0, &mut text);
+    show(error, error.schema_url, 0, wording, &mut text);
     text
 }
 
 /// Shows an error that was found on the way from the schema at `base`.
-fn show(error: &ValidationError<'_, '_>, base: &str, mut depth: usize, text: &mut String) {
+fn show(error: &ValidationError<'_, '_>, base: &str, mut depth: usize, wording: Wording, text: &mut String) {
     for Level { words, place } in left_out(base, error) {
         line(&place, words, depth, text);
         depth += 1;
@@ -22,16 +30,16 @@ fn show(error: &ValidationError<'_, '_>, base: &str, mut depth: usize, text: &mu
     let is_passed_over = error.causes.len() == 1 && matches!(error.kind, ErrorKind::Reference { .. });
     if matches!(error.kind, ErrorKind::Schema { .. }) {
         start_line(depth, text);
-        text.push_str(&words(&error.kind));
+        text.push_str(&wording(&error.kind));
     } else if !is_passed_over {
         let place = error.instance_location.to_string();
-        line(&place, &words(&error.kind), depth, text);
+        line(&place, &wording(&error.kind), depth, text);
     }
     let below = depth + usize::from(!is_passed_over);
-    show_causes(error, below, text);
+    show_causes(error, below, wording, text);
 }
 
-fn show_causes(error: &ValidationError<'_, '_>, mut depth: usize, text: &mut String) {
+fn show_causes(error: &ValidationError<'_, '_>, mut depth: usize, wording: Wording, text: &mut String) {
     // a single branch with several errors: they were moved up
     if let Some(Group { base, levels, place }) = levels::group(error) {
         for Level { words, place } in levels {
@@ -40,11 +48,11 @@ fn show_causes(error: &ValidationError<'_, '_>, mut depth: usize, text: &mut Str
         }
         line(&place, "validation failed", depth, text);
         for cause in &error.causes {
-            show(cause, base, depth + 1, text);
+            show(cause, base, depth + 1, wording, text);
         }
     } else {
         for cause in &error.causes {
-            show(cause, levels::base(error, cause), depth, text);
+            show(cause, levels::base(error, cause), depth, wording, text);
         }
     }
 }
@@ -63,6 +71,28 @@ fn start_line(depth: usize, text: &mut String) {
         text.push_str(&"  ".repeat(depth - 1));
         text.push_str("- ");
     }
+}
+
+/// What holds values is named by its keyword.
+fn outline(kind: &ErrorKind<'_, '_>) -> String {
+    let keyword = match kind {
+        ErrorKind::Enum { .. } => "enum",
+        ErrorKind::Const { .. } => "const",
+        ErrorKind::Format { want, .. } => return format!("value is not valid {want}"),
+        ErrorKind::Pattern { .. } => "pattern",
+        ErrorKind::ContentEncoding { .. } => "contentEncoding",
+        ErrorKind::ContentMediaType { .. } => "contentMediaType",
+        ErrorKind::MinLength { .. } => "minLength",
+        ErrorKind::MaxLength { .. } => "maxLength",
+        ErrorKind::Minimum { .. } => "minimum",
+        ErrorKind::Maximum { .. } => "maximum",
+        ErrorKind::ExclusiveMinimum { .. } => "exclusiveMinimum",
+        ErrorKind::ExclusiveMaximum { .. } => "exclusiveMaximum",
+        ErrorKind::MultipleOf { .. } => "multipleOf",
+        // types, counts and names
+        _ => return words(kind),
+    };
+    format!("'{keyword}' failed")
 }
 
 fn words(kind: &ErrorKind<'_, '_>) -> String {

@@ -1,8 +1,14 @@
+use std::fmt;
+
 use crate::capabilities::KubeVersion;
+use crate::chart::chain;
 use crate::{chart, engine, output, schema, values};
 
-/// Why a chart cannot be rendered.
-#[derive(Debug, thiserror::Error)]
+const SCHEMA: &str = "values don't meet the specifications of the schema(s) in the following chart(s):";
+
+/// Why a chart cannot be rendered. Helm's words quote what values and files hold, which may be secret:
+/// [`Error::outline`] does not.
+#[derive(thiserror::Error)]
 pub enum Error {
     /// What the user sets cannot be read.
     #[error(transparent)]
@@ -23,7 +29,7 @@ pub enum Error {
     #[error(transparent)]
     Coalesce(#[from] values::TypeMismatch),
     /// Values are not what a schema demands.
-    #[error("values don't meet the specifications of the schema(s) in the following chart(s):\n{0}")]
+    #[error("{SCHEMA}\n{0}")]
     Schema(schema::Violations),
     /// The chart is made for other versions of Kubernetes.
     #[error("chart requires kubeVersion: {constraint} which is incompatible with Kubernetes {}", .version.version())]
@@ -53,8 +59,7 @@ pub enum Error {
 impl Error {
     /// What `helm template` prints behind `Error: `.
     pub fn helm_text(&self) -> String {
-        let chain = std::iter::successors(Some(self as &dyn std::error::Error), |error| error.source());
-        let mut text = chain.map(ToString::to_string).collect::<Vec<_>>().join(": ");
+        let mut text = chain(self);
         if matches!(
             self,
             Self::KubeVersion { .. } | Self::Template(_) | Self::Manifest(_)
@@ -62,5 +67,25 @@ impl Error {
             text.push_str("\n\nUse --debug flag to render out invalid YAML");
         }
         text
+    }
+
+    /// What failed, and where: file, line, column, what was being executed, and nothing that values, constants or
+    /// rendered files hold. For logs and reports.
+    pub fn outline(&self) -> String {
+        match self {
+            Self::Values(error) => error.outline(),
+            Self::Chart(error) => error.outline(),
+            Self::Schema(violations) => format!("{SCHEMA}\n{}", violations.outline()),
+            Self::Template(error) => error.outline().to_owned(),
+            Self::Manifest(error) => error.outline(),
+            _ => chain(self),
+        }
+    }
+}
+
+impl fmt::Debug for Error {
+    /// Without values.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Error({:?})", self.outline())
     }
 }

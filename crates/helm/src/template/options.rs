@@ -22,7 +22,9 @@ pub struct Options {
     pub read_file: Option<Arc<ReadFile>>,
     /// Version of the cluster, if not the one that Helm takes for granted.
     pub kube_version: Option<KubeVersion>,
-    /// Interfaces besides those that Helm takes for granted.
+    /// What a cluster serves, `group/version` and `group/version/Kind`: in the place of what Helm takes for granted.
+    pub served: Option<Vec<String>>,
+    /// Interfaces besides those.
     pub api_versions: Vec<String>,
     /// Whether the definitions in `crds/` are printed.
     pub include_crds: bool,

@@ -100,7 +100,12 @@ impl Run<'_> {
 
     fn capabilities(&self) -> Result<Capabilities, Error> {
         let mut capabilities = self.options.compatibility.capabilities();
-        capabilities.api_versions.clone_from(&self.options.api_versions);
+        if let Some(served) = &self.options.served {
+            capabilities.api_versions.clone_from(served);
+        }
+        capabilities
+            .api_versions
+            .extend_from_slice(&self.options.api_versions);
         if let Some(version) = &self.options.kube_version {
             capabilities.kube_version = version.clone();
         }

@@ -128,3 +128,155 @@ fn values_that_hold_themselves_are_rendered() {
         "---\n# Source: c/templates/a.yaml\na: 1\n\n---\n# Source: c/templates/b.yaml\nb: 1\n"
     );
 }
+
+#[test]
+fn what_a_cluster_serves_takes_the_place_of_what_helm_knows() {
+    let files = [(
+        "templates/a.yaml",
+        "{{ range list \"apps/v1\" \"example.com/v1\" \"example.com/v1/Shop\" \"more/v1\" }}\
+         {{ . }}: {{ $.Capabilities.APIVersions.Has . }}\n{{ end }}",
+    )];
+    let known = |served: Option<&[&str]>| {
+        let options = Options {
+            served: served.map(|served| served.iter().map(ToString::to_string).collect()),
+            api_versions: vec!["more/v1".to_owned()],
+            ..Options::default()
+        };
+        let text = rendered(&files, &options).expect("it renders").text;
+        let is_there = |line: &str| line.ends_with("true");
+        text.lines().skip(2).map(is_there).collect::<Vec<_>>()
+    };
+    assert_eq!(known(None), [true, false, false, true]);
+    let served = ["example.com/v1", "example.com/v1/Shop"];
+    assert_eq!(known(Some(&served)), [false, true, true, true]);
+}
+
+/// A value that must be in no outline.
+const PLANTED: &str = "pl4nt3d";
+
+/// Both texts of the failure of a chart of which each file may hold the value.
+fn failure(files: &[(&str, &str)]) -> (String, String) {
+    let all = [
+        ("Chart.yaml", CHART),
+        ("values.yaml", "secret: pl4nt3d\nnumber: 77512\n"),
+    ];
+    let all = all.iter().chain(files);
+    let tree = Tree::from_files(all.map(|(name, text)| (*name, (*text).to_owned()))).expect("paths");
+    let error = template(&tree, &TreePath::root(), &Options::default()).err();
+    let error = error.unwrap_or_else(|| panic!("{files:?} renders"));
+    assert!(!format!("{error:?}").contains(PLANTED), "{error:?}");
+    (error.helm_text(), error.outline())
+}
+
+#[test]
+fn outlines_name_the_place_and_no_value() {
+    let mut different = Vec::new();
+    for (template, outline) in [
+        (
+            "{{ fail (printf \"no %s\" .Values.secret) }}",
+            "template: c/templates/a.yaml:1:3: executing \"c/templates/a.yaml\" at <fail (printf … .Values.secret)>: \
+             error calling fail",
+        ),
+        (
+            "x\n{{ required .Values.secret .Values.nothing }}",
+            "template: c/templates/a.yaml:2:3: executing \"c/templates/a.yaml\" at <required .Values.secret \
+             .Values.nothing>: error calling required",
+        ),
+        (
+            "{{ define \"t\" }}{{ \"pl4nt3d\" | atoi | fail }}{{ end }}{{ include \"t\" . }}",
+            "template: c/templates/a.yaml:1:57: executing \"c/templates/a.yaml\" at <include … .>: error calling \
+             include: template: c/templates/a.yaml:1:38: executing \"t\" at <fail>: wrong type for value; expected \
+             string; got int",
+        ),
+        (
+            "{{ range .Values.secret }}pl4nt3d{{ end }}",
+            "template: c/templates/a.yaml:1:16: executing \"c/templates/a.yaml\" at <.Values.secret>",
+        ),
+        (
+            "{{ tpl \"{{ .Values.pl4nt3d.deep }}\" . }}",
+            "template: c/templates/a.yaml:1:3: executing \"c/templates/a.yaml\" at <tpl … .>: error calling tpl: \
+             template: gotpl:1:10: executing a text of the data",
+        ),
+        (
+            "{{ tpl \"{{ pl4nt3d }}\" . }}",
+            "template: c/templates/a.yaml:1:3: executing \"c/templates/a.yaml\" at <tpl … .>: error calling tpl: \
+             template: gotpl:1: function \"…\" not defined",
+        ),
+        (
+            "{{ include .Values.secret . }}",
+            "template: c/templates/a.yaml:1:3: executing \"c/templates/a.yaml\" at <include .Values.secret .>: error \
+             calling include: template: it cannot be executed",
+        ),
+        (
+            "{{ .Values.secret.deep }}",
+            "template: c/templates/a.yaml:1:10: executing \"c/templates/a.yaml\" at <.Values.secret.deep>: can't \
+             evaluate field deep in type interface {}",
+        ),
+        (
+            "a: b\n{{ if pl4nt3d }}",
+            "parse error at (c/templates/a.yaml:2): function \"…\" not defined",
+        ),
+        (
+            "a: *{{ .Values.secret }}",
+            "YAML parse error on c/templates/a.yaml: line 1, column 4: unknown anchor '…' referenced",
+        ),
+        (
+            "kind: Secret\nmetadata: [{{ .Values.secret }}]",
+            "YAML parse error on c/templates/a.yaml: error unmarshaling JSON: while decoding JSON: json: cannot \
+             unmarshal array into Go struct field SimpleHead.metadata of type struct { Name string \
+             \"json:\\\"name\\\"\"; Annotations map[string]string \"json:\\\"annotations\\\"\" }",
+        ),
+    ] {
+        let (whole, found) = failure(&[("templates/a.yaml", template)]);
+        if found != outline {
+            different.push(format!("{template}\nhelm: {whole}\noutline: {found}"));
+        }
+    }
+    assert!(different.is_empty(), "{}", different.join("\n\n"));
+}
+
+#[test]
+fn outlines_of_values_and_schemas_hold_no_value() {
+    let values = "a: pl4nt3d\nb: pl4nt3d\nc: pl4nt3d\ne: 77512\nf: 77512\n";
+    let schema = r#"{"properties": {
+        "a": {"pattern": "^x"}, "b": {"maxLength": 3}, "c": {"enum": ["a"]},
+        "e": {"type": "string"}, "f": {"maximum": 9}}, "required": ["other"]}"#;
+    let (whole, outline) = failure(&[("values.schema.json", schema), ("values.yaml", values)]);
+    assert!(whole.contains("'pl4nt3d' does not match pattern"), "{whole}");
+    assert!(whole.contains("77,512"), "{whole}");
+    for expected in [
+        "at '/a': 'pattern' failed",
+        "at '/b': 'maxLength' failed",
+        "at '/c': 'enum' failed",
+        "at '/e': got number, want string",
+        "at '/f': 'maximum' failed",
+        "missing property 'other'",
+    ] {
+        assert!(outline.contains(expected), "{outline}");
+    }
+    assert!(!outline.contains(PLANTED) && !outline.contains("77"), "{outline}");
+
+    for (file, text, expected) in [
+        (
+            "values.yaml",
+            "a: *pl4nt3d",
+            "cannot load values.yaml: cannot unmarshal yaml document: line 1",
+        ),
+        ("Chart.yaml", "name: *pl4nt3d", "cannot load Chart.yaml: line 1"),
+        (
+            "Chart.yaml",
+            "name: c\nkeywords: pl4nt3d",
+            "cannot load Chart.yaml: a field has a type",
+        ),
+        (
+            "charts/s/values.yaml",
+            "pl4nt3d",
+            "error unpacking subchart s in c: ",
+        ),
+    ] {
+        let chart = ("charts/s/Chart.yaml", "name: s\nversion: 1.0.0\n");
+        let (_, outline) = failure(&[chart, (file, text)]);
+        assert!(outline.starts_with(expected), "{outline}");
+        assert!(!outline.contains(PLANTED), "{outline}");
+    }
+}

@@ -52,6 +52,17 @@ pub enum Error {
     },
 }
 
+impl Error {
+    /// The same without what files and arguments say, which may be secret.
+    pub fn outline(&self) -> String {
+        match self {
+            Self::Yaml(error) => format!("cannot unmarshal yaml document: {error}"),
+            Self::File { source, .. } => format!("{self}: {}", source.outline()),
+            Self::NotATable(_) | Self::Set { .. } => self.to_string(),
+        }
+    }
+}
+
 impl Sources {
     /// All of it as one table: files first, then `--set-json`, `--set`, `--set-string`, `--set-file` and
     /// `--set-literal`. `read` gives the content of a file that `--set-file` names.

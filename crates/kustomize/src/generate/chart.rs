@@ -134,10 +134,10 @@ impl<'a> Chart<'a> {
             skip_hooks: args.skip_hooks,
             skip_tests: args.skip_tests,
         };
-        let text = self
-            .charts
-            .render(&request)
-            .map_err(|problem| Error::new(format!("failed to render chart {}: {problem}", args.name)))?;
+        let text = self.charts.render(&request).map_err(|failure| {
+            let told = |problem: &str| format!("failed to render chart {}: {problem}", args.name);
+            Error::quoting(told(&failure.message), told(&failure.outline))
+        })?;
         let nodes = parse(text.as_bytes())
             .map_err(Error::of_whole)
             .context(|| "could not parse bytes into resource map".into())?;

@@ -6,13 +6,8 @@ use crate::capabilities::{Capabilities, Compatibility, KubeVersion};
 
 /// `.Capabilities`
 pub(super) fn object(capabilities: &Capabilities, compatibility: Compatibility) -> Value {
-    let known = compatibility.known_api_versions().map(Value::from);
-    let versions = known.chain(
-        capabilities
-            .api_versions
-            .iter()
-            .map(|version| version.as_str().into()),
-    );
+    let versions = capabilities.api_versions.iter();
+    let versions = versions.map(|version| version.as_str().into());
     Value::object(Shown {
         kube_version: capabilities.kube_version.clone(),
         api_versions: List::of(Element::String, versions.collect()).named(&VERSION_SET),
