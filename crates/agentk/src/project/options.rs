@@ -53,6 +53,7 @@ pub(super) fn render_options(project: &ManifestProject) -> render::Options {
         default_namespace: project.key.default_namespace.clone(),
         kustomize: render::KustomizeOptions {
             unrestricted_loads: project.render.kustomize.unrestricted_loads,
+            enable_helm: project.render.kustomize.enable_helm.unwrap_or(true),
             ..render::KustomizeOptions::default()
         },
         charts: chart_options(&project.render.helm),
@@ -67,6 +68,7 @@ fn chart_options(helm: &wire::HelmOptions) -> render::ChartOptions {
         values_files: helm.values_files.clone(),
         set: helm.set.clone(),
         include_crds: helm.include_crds,
+        skip_tests: helm.skip_tests,
         no_hooks: helm.no_hooks,
         kube_version: helm.kube_version.clone(),
         api_versions: helm.api_versions.clone(),

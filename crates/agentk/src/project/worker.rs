@@ -226,11 +226,7 @@ impl Worker {
         if render::has_charts(&tree, &options.paths) {
             let charts = &mut options.charts;
             charts.randomness = self.surroundings.salt.randomness(&self.project.key);
-            let cluster = self.surroundings.cluster.capabilities().await?;
-            if charts.kube_version.is_empty() {
-                charts.kube_version = cluster.kube_version;
-            }
-            charts.api_versions.extend(cluster.api_versions);
+            charts.cluster = Some(self.surroundings.cluster.capabilities().await?);
         }
         // what lies elsewhere is waited for where that holds up nobody
         let rendered = tokio::task::spawn_blocking(move || render::render(&tree, &options)).await;

@@ -215,7 +215,7 @@ pub(super) struct Render {
 #[serde(default, deny_unknown_fields)]
 pub(super) struct Kustomize {
     pub(super) unrestricted_loads: bool,
-    pub(super) enable_helm: bool,
+    pub(super) enable_helm: Option<bool>,
 }
 
 #[derive(Clone, Default, Deserialize)]

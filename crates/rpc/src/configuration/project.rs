@@ -87,8 +87,8 @@ pub struct PruneGuards {
 pub struct KustomizeOptions {
     /// Let a kustomization read files outside of its own directory.
     pub unrestricted_loads: bool,
-    /// Let a kustomization inflate charts.
-    pub enable_helm: bool,
+    /// Whether a kustomization may inflate charts; it may when nothing is said.
+    pub enable_helm: Option<bool>,
 }
 
 /// How charts are rendered. `Debug` shows no value of `set`.

@@ -160,8 +160,9 @@ pub struct Kustomize {
     /// Let a kustomization read files outside of its own directory.
     #[prost(bool, tag = "1")]
     pub unrestricted_loads: bool,
-    #[prost(bool, tag = "2")]
-    pub enable_helm: bool,
+    /// Whether a kustomization may inflate charts. It may when nothing is said: no program is run for it.
+    #[prost(bool, optional, tag = "2")]
+    pub enable_helm: ::core::option::Option<bool>,
 }
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 #[prost(skip_debug)]
