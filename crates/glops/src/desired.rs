@@ -52,9 +52,7 @@ pub(crate) async fn tell_charts(
     cluster: &Cluster,
 ) -> Result<()> {
     if trees.iter().any(|tree| render::has_charts(tree, &options.paths)) {
-        let capabilities = cluster.capabilities().await?;
-        options.charts.kube_version = capabilities.kube_version;
-        options.charts.api_versions = capabilities.api_versions;
+        options.charts.cluster = Some(cluster.capabilities().await?);
     }
     Ok(())
 }
@@ -82,6 +80,9 @@ pub(crate) fn tell_problems(ui: &Ui, desired: &Desired) {
         });
         if is_remote {
             failure = failure.hint("name the host by --allow-remote HOST to let it be fetched from");
+        } else if matches!(problem, render::Error::Build { what: "chart", .. }) {
+            failure =
+                failure.hint("glops render --helm CHART shows the whole message, which may quote values");
         }
         ui.error(&failure);
     }

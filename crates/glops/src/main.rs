@@ -15,6 +15,7 @@ mod remote;
 mod settings;
 mod source;
 mod sync;
+mod typed;
 mod ui;
 
 fn main() -> std::process::ExitCode {

@@ -20,7 +20,7 @@ pub(crate) struct PruneArgs {
     )]
     confirm: Vec<TypedKey>,
     /// Confirm all deletions, whatever they are.
-    #[arg(long, env = "GLOPS_CONFIRM_ALL", conflicts_with = "confirm")]
+    #[arg(long, env = "GLOPS_CONFIRM_ALL")]
     confirm_all: bool,
     /// Let an empty set of manifests delete everything.
     #[arg(long, env = "GLOPS_ALLOW_EMPTY")]

@@ -40,7 +40,7 @@ pub(crate) struct ApplyArgs {
     #[arg(long, env = "GLOPS_WAIT", value_name = "DURATION", num_args = 0..=1, require_equals = true, default_missing_value = "5m")]
     wait: Option<Patience>,
     /// Let the server check every change and store none.
-    #[arg(long, env = "GLOPS_DRY_RUN", conflicts_with = "atomic")]
+    #[arg(long, env = "GLOPS_DRY_RUN")]
     dry_run: bool,
     /// Check everything first, and change nothing when anything is refused.
     #[arg(long, env = "GLOPS_ATOMIC")]

@@ -30,7 +30,7 @@ pub(crate) struct HelmArgs {
     #[arg(long, value_name = "CHART", conflicts_with_all = ["path", "kustomize"])]
     helm: Option<String>,
     /// Name of the release.
-    #[arg(long, env = "GLOPS_RELEASE", value_name = "NAME", requires = "helm")]
+    #[arg(long, env = "GLOPS_RELEASE", value_name = "NAME")]
     release: Option<String>,
     /// Values file, URL, or - for standard input; may be given several times, later ones win.
     #[arg(
@@ -57,7 +57,7 @@ pub(crate) struct HelmArgs {
     #[arg(long, value_name = "VALUE", requires = "helm")]
     set_literal: Vec<String>,
     /// Version of Kubernetes for .Capabilities.KubeVersion.
-    #[arg(long, env = "GLOPS_KUBE_VERSION", value_name = "VERSION", requires = "helm")]
+    #[arg(long, env = "GLOPS_KUBE_VERSION", value_name = "VERSION")]
     kube_version: Option<String>,
     /// Further entries of .Capabilities.APIVersions.
     #[arg(
@@ -65,8 +65,7 @@ pub(crate) struct HelmArgs {
         long,
         env = "GLOPS_API_VERSIONS",
         value_name = "VERSION",
-        value_delimiter = ',',
-        requires = "helm"
+        value_delimiter = ','
     )]
     api_versions: Vec<String>,
     /// Print the definitions in crds/ too.
@@ -85,13 +84,7 @@ pub(crate) struct HelmArgs {
     #[arg(short = 's', long, value_name = "TEMPLATE", requires = "helm")]
     show_only: Vec<String>,
     /// Which Helm to follow where versions differ.
-    #[arg(
-        long,
-        env = "GLOPS_HELM_COMPAT",
-        value_enum,
-        default_value_t,
-        requires = "helm"
-    )]
+    #[arg(long, env = "GLOPS_HELM_COMPAT", value_enum, default_value_t)]
     helm_compat: HelmCompat,
     /// Do not check values by the schemas of charts.
     #[arg(long, requires = "helm")]

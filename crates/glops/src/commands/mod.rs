@@ -22,7 +22,7 @@ use tracing_subscriber::{EnvFilter, fmt::format};
 use crate::{
     cli::{Cli, Command, GlobalArgs},
     error::{Exit, FAILED, Result},
-    settings,
+    settings, typed,
     ui::Ui,
 };
 
@@ -57,6 +57,7 @@ fn parse(arguments: impl Iterator<Item = OsString>) -> std::result::Result<Cli, 
     // every flag of every command: to take it apart again costs a tenth of a small render
     let mut command = ManuallyDrop::new(Cli::command());
     let matches = command.try_get_matches_from_mut(arguments)?;
+    typed::check(&mut command, &matches)?;
     Cli::from_arg_matches(&matches).map_err(|error| error.format(&mut command))
 }
 

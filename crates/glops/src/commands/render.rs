@@ -26,13 +26,13 @@ pub(crate) struct RenderArgs {
     #[arg(long, value_name = "DIR", conflicts_with = "path")]
     kustomize: Option<PathBuf>,
     /// Whether the kustomization may read files outside of its own directory.
-    #[arg(long, env = "GLOPS_LOAD_RESTRICTOR", value_enum, default_value_t = LoadRestrictor::RootOnly, requires = "kustomize")]
+    #[arg(long, env = "GLOPS_LOAD_RESTRICTOR", value_enum, default_value_t = LoadRestrictor::RootOnly)]
     load_restrictor: LoadRestrictor,
     /// Order of what the kustomization builds, when it says none.
-    #[arg(long, env = "GLOPS_REORDER", value_enum, requires = "kustomize")]
+    #[arg(long, env = "GLOPS_REORDER", value_enum)]
     reorder: Option<Reorder>,
     /// Let the kustomization inflate charts; glops renders them itself.
-    #[arg(long, env = "GLOPS_ENABLE_HELM", requires = "kustomize")]
+    #[arg(long, env = "GLOPS_ENABLE_HELM")]
     enable_helm: bool,
     #[command(flatten)]
     remote: RemoteArgs,

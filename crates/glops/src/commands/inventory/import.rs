@@ -30,11 +30,7 @@ use crate::{
 pub(super) struct ImportArgs {
     /// What holds the other inventory: Kustomization/apps:flux-system, HelmRelease/web:shop, Application/web:argocd,
     /// ResourceGroup/inventory:shop, or the ConfigMap of cli-utils or kapp; -n says the namespace when this does not.
-    #[arg(
-        value_name = "KIND/NAME[:NAMESPACE]",
-        required_unless_present = "file",
-        conflicts_with = "file"
-    )]
+    #[arg(value_name = "KIND/NAME[:NAMESPACE]", required_unless_present = "file")]
     from: Option<TypedKey>,
     /// Read that object from a file, or from - for standard input: for an Argo CD that is kept in another cluster.
     #[arg(long, env = "GLOPS_FILE", value_name = "FILE")]
@@ -42,11 +38,18 @@ pub(super) struct ImportArgs {
     #[command(flatten)]
     inventory: InventoryArgs,
     /// Take it over.
-    #[arg(short, long, env = "GLOPS_YES", conflicts_with = "dry_run")]
+    #[arg(short, long, env = "GLOPS_YES")]
     yes: bool,
     /// Only show what would be taken over; so it is without --yes, too.
     #[arg(long, env = "GLOPS_DRY_RUN")]
     dry_run: bool,
+}
+
+impl ImportArgs {
+    /// Whether it is taken over, and not only shown: of two variables that contradict each other, the careful one counts.
+    fn is_confirmed(&self) -> bool {
+        self.yes && !self.dry_run
+    }
 }
 
 pub(super) async fn run(
@@ -64,11 +67,16 @@ pub(super) async fn run(
         foreign.tool,
         foreign.objects.len()
     ));
-    let result = take_over::take_over(cluster, &application, &foreign, !args.yes).await?;
+    let result = take_over::take_over(cluster, &application, &foreign, !args.is_confirmed()).await?;
     ui.data(match output {
-        Output::Json => lines(result.objects.iter().map(|entry| record(entry, args.yes))),
+        Output::Json => lines(
+            result
+                .objects
+                .iter()
+                .map(|entry| record(entry, args.is_confirmed())),
+        ),
         Output::Name => taken(&result).map(|key| format!("{key}\n")).collect(),
-        _ => text(&result, args.yes),
+        _ => text(&result, args.is_confirmed()),
     })?;
     for warning in &result.warnings {
         ui.warning(warning);
@@ -84,7 +92,7 @@ pub(super) async fn run(
 }
 
 async fn find(cluster: &Cluster, namespace: &str, args: &ImportArgs) -> Result<ForeignInventory> {
-    if let Some(file) = &args.file {
+    if let (None, Some(file)) = (&args.from, &args.file) {
         return Ok(take_over::read(cluster, object(file)?).await?);
     }
     let typed = args.from.as_ref().map(|typed| typed.0.clone());
@@ -186,7 +194,7 @@ fn next(
     args: &ImportArgs,
     result: &TakeOver,
 ) {
-    if !args.yes {
+    if !args.is_confirmed() {
         if !args.dry_run && taken(result).next().is_some() {
             ui.hint("nothing was written; --yes takes them over");
         }
