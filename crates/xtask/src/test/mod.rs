@@ -1,17 +1,18 @@
 //! `cargo xtask test`: everything a change must pass, cheapest first, on one control plane.
 
 mod count;
+mod programs;
 mod step;
 mod summary;
 
 use std::env;
 use std::path::PathBuf;
-use std::process::Command;
 
 use anyhow::{Context, Result, bail};
 use clap::Args;
 use testkit::{ControlPlane, settings};
 
+use self::programs::TestProgram;
 use self::step::{Outcome, Step};
 use self::summary::Summary;
 use crate::repository::{self, Package};
@@ -36,10 +37,13 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
     if !arguments.only_tests {
         lints(&mut summary);
     }
-    if summary.add(Step::named("build").cargo(&["build", "--workspace", "--bins", "--locked"]))
-        != Outcome::Failed
-    {
-        tests(arguments, &mut summary)?;
+    let mut programs = Vec::new();
+    let built = summary.check("build", || {
+        programs = programs::build()?;
+        Ok(())
+    });
+    if built != Outcome::Failed {
+        tests(arguments, &programs, &mut summary)?;
     }
     terminal::line(summary.to_string());
     if summary.failed() {
@@ -77,12 +81,12 @@ fn lints(summary: &mut Summary) {
     }
 }
 
-fn tests(arguments: &Arguments, summary: &mut Summary) -> Result<()> {
+fn tests(arguments: &Arguments, programs: &[TestProgram], summary: &mut Summary) -> Result<()> {
     let packages = repository::packages()?;
     let (crates, suites): (Vec<_>, Vec<_>) = packages
         .iter()
         .partition(|package| !package.folder.starts_with("tests/"));
-    let programs = programs_directory()?;
+    let product = programs_directory()?;
     let mut plane = None;
     summary.check("control plane", || {
         plane = Some(ControlPlane::start(&testkit::Options::default())?);
@@ -90,20 +94,23 @@ fn tests(arguments: &Arguments, summary: &mut Summary) -> Result<()> {
     });
     let Some(plane) = plane else { return Ok(()) };
     let prepare = |packages: &[&Package], name: &str| {
-        let mut command = Command::new("cargo");
-        command.args(["test", "--locked", "--no-fail-fast"]);
-        command
-            .env(settings::CONTROL_PLANE, plane.directory())
-            .env(settings::PROGRAMS, &programs);
-        for package in packages {
-            command.args(["--package", &package.name]);
-        }
-        if let Some(filter) = &arguments.filter {
-            command.args(["--", filter]);
-        }
-        Step::named(name).command(command)
+        let is_meant = |program: &&TestProgram| {
+            packages
+                .iter()
+                .any(|package| repository::root().join(&package.folder) == program.folder)
+        };
+        let commands = programs.iter().filter(is_meant).map(|program| {
+            let mut command = program.command();
+            command
+                .args(&arguments.filter)
+                .env(settings::CONTROL_PLANE, plane.directory())
+                .env(settings::PROGRAMS, &product);
+            command
+        });
+        commands.fold(Step::named(name), Step::command)
     };
     summary.add(prepare(&crates, "crates"));
+    summary.add(Step::named("examples").cargo(&["test", "--workspace", "--doc", "--locked"]));
     if !arguments.fast {
         for suite in &suites {
             summary.add(prepare(&[*suite], &suite.name));

@@ -3,7 +3,7 @@
 use std::io::{BufRead, BufReader};
 use std::process::{Command, Stdio};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 
 use super::count::Count;
 use crate::repository;
@@ -17,61 +17,61 @@ pub(super) enum Outcome {
     Skipped,
 }
 
-/// A named command.
+/// Named commands, which run one after the other.
 #[derive(Debug)]
 pub(super) struct Step {
     pub(super) name: String,
-    command: Command,
+    commands: Vec<Command>,
 }
 
 impl Step {
     pub(super) fn named(name: &str) -> Self {
         Self {
             name: name.to_owned(),
-            command: Command::new("true"),
+            commands: Vec::new(),
         }
     }
 
-    pub(super) fn cargo(mut self, arguments: &[&str]) -> Self {
-        self.command = Command::new("cargo");
-        self.command.args(arguments);
-        self
+    /// Adds cargo with arguments, at the repository's root.
+    pub(super) fn cargo(self, arguments: &[&str]) -> Self {
+        let mut command = Command::new("cargo");
+        command.args(arguments).current_dir(repository::root());
+        self.command(command)
     }
 
     pub(super) fn command(mut self, command: Command) -> Self {
-        self.command = command;
+        self.commands.push(command);
         self
     }
 
-    /// Runs the command, passes its output on, and counts the tests that it reports.
+    /// Runs all commands, passes their output on, and counts the tests that they report.
     pub(super) fn run(mut self) -> Result<(Outcome, Count)> {
-        let command = self
-            .command
-            .current_dir(repository::root())
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped());
-        let mut child = command
-            .spawn()
-            .with_context(|| format!("failed to start the step {}", self.name))?;
-        let output = child.stdout.take().context("a piped output is there")?;
-        let mut count = Count::default();
-        for line in BufReader::new(output).split(b'\n') {
-            let line =
-                line.with_context(|| format!("failed to read the output of the step {}", self.name))?;
-            let line = String::from_utf8_lossy(&line);
-            count += Count::of_line(&line).unwrap_or_default();
-            terminal::line(line);
+        if self.commands.is_empty() {
+            bail!("nothing was built for the step {}", self.name);
         }
-        let status = child
-            .wait()
-            .with_context(|| format!("failed to wait for the step {}", self.name))?;
-        Ok((
-            if status.success() {
-                Outcome::Passed
-            } else {
-                Outcome::Failed
-            },
-            count,
-        ))
+        let mut count = Count::default();
+        let mut outcome = Outcome::Passed;
+        for command in &mut self.commands {
+            let passed =
+                run(command, &mut count).with_context(|| format!("failed to run the step {}", self.name))?;
+            if !passed {
+                outcome = Outcome::Failed;
+            }
+        }
+        Ok((outcome, count))
     }
+}
+
+/// Whether the command ended well.
+fn run(command: &mut Command, count: &mut Count) -> Result<bool> {
+    terminal::line(format!("\n     Running {}", command.get_program().display()));
+    let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).spawn()?;
+    let output = child.stdout.take().context("a piped output is there")?;
+    for line in BufReader::new(output).split(b'\n') {
+        let line = line?;
+        let line = String::from_utf8_lossy(&line);
+        *count += Count::of_line(&line).unwrap_or_default();
+        terminal::line(line);
+    }
+    Ok(child.wait()?.success())
 }
