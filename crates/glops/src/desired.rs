@@ -7,6 +7,7 @@ use manifest::Tree;
 
 use crate::{
     error::{CommandError, Result},
+    remote::{advised, lacks_host},
     source::Source,
     ui::Ui,
 };
@@ -74,13 +75,8 @@ pub(crate) fn seeded(seconds: i64) -> helm::Randomness {
 /// Tells on stderr what could not be rendered.
 pub(crate) fn tell_problems(ui: &Ui, desired: &Desired) {
     for problem in &desired.problems {
-        let mut failure = CommandError::of(problem);
-        let is_remote = failure.lines().iter().any(|line| {
-            line.ends_with("is not allowed here") || line.contains("nothing can be fetched here")
-        });
-        if is_remote {
-            failure = failure.hint("name the host by --allow-remote HOST to let it be fetched from");
-        } else if matches!(problem, render::Error::Build { what: "chart", .. }) {
+        let mut failure = advised(CommandError::of(problem));
+        if !lacks_host(&failure) && matches!(problem, render::Error::Build { what: "chart", .. }) {
             failure =
                 failure.hint("glops render --helm CHART shows the whole message, which may quote values");
         }

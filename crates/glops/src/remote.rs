@@ -5,7 +5,7 @@ use std::{path::PathBuf, sync::Arc};
 use engine::render::Remote;
 use resolver::{CredentialFiles, Hosts, Limits, OnDemand};
 
-use crate::settings::variable;
+use crate::{error::CommandError, settings::variable};
 
 /// Flags of all commands that render.
 #[derive(clap::Args, Clone, Debug, Default)]
@@ -14,6 +14,23 @@ pub(crate) struct RemoteArgs {
     /// several times.
     #[arg(long, env = "GLOPS_ALLOW_REMOTE", value_name = "HOST", value_delimiter = ',')]
     allow_remote: Vec<String>,
+}
+
+/// Whether something failed because it would have to be fetched from a host that was not named.
+pub(crate) fn lacks_host(failure: &CommandError) -> bool {
+    failure
+        .lines()
+        .iter()
+        .any(|line| line.ends_with("is not allowed here") || line.contains("nothing can be fetched here"))
+}
+
+/// The failure, with what to do when a host was not named.
+pub(crate) fn advised(failure: CommandError) -> CommandError {
+    if lacks_host(&failure) {
+        failure.hint("name the host by --allow-remote HOST to let it be fetched from")
+    } else {
+        failure
+    }
 }
 
 impl RemoteArgs {
@@ -73,4 +90,16 @@ fn base_directory(name: &str, below_home: &str) -> Option<PathBuf> {
     named
         .map(PathBuf::from)
         .or_else(|| variable("HOME").map(|home| PathBuf::from(home).join(below_home)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_missing_host_is_advised_upon() {
+        let hints = |text: &str| advised(CommandError::new(text)).hints.len();
+        assert_eq!(hints("fetching from charts.example.com is not allowed here"), 1);
+        assert_eq!(hints("failed to fetch https://charts.example.com"), 0);
+    }
 }

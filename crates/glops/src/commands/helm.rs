@@ -16,7 +16,7 @@ use manifest::{Tree, TreePath};
 use crate::{
     cli::GlobalArgs,
     error::{CommandError, Exit, Result},
-    remote::RemoteArgs,
+    remote::{RemoteArgs, advised},
     source::read_stdin,
     ui::Ui,
 };
@@ -174,7 +174,7 @@ fn locate(args: &HelmArgs, chart: &str, repositories: Option<&dyn Repositories>)
     let archive = repositories
         .ok_or_else(|| CommandError::new("nothing can be fetched here"))?
         .chart(&reference)
-        .map_err(|error| CommandError::of(&*error))?;
+        .map_err(|error| advised(CommandError::of(&*error)))?;
     let files = helm::chart::unpack(&archive)?;
     let files = files.into_iter().map(|file| (file.name, file.data));
     Ok((Tree::from_files(files)?, TreePath::root()))
@@ -235,7 +235,7 @@ fn read_values(file: &str, remote: &engine::render::Remote) -> Result<Vec<u8>> {
             Err(kustomize::FetchError::Status(status)) => Err(CommandError::new(format!(
                 "failed to fetch {file}: status {status}"
             ))),
-            Err(kustomize::FetchError::Other(problem)) => Err(CommandError::new(problem)),
+            Err(kustomize::FetchError::Other(problem)) => Err(advised(CommandError::new(problem))),
         };
     }
     std::fs::read(PathBuf::from(file)).map_err(|error| CommandError::new(open_error(file, &error)))
