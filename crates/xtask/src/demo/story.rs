@@ -194,6 +194,11 @@ fn prune(stage: &mut Stage) -> Result<()> {
     stage.tell_of_push()?;
     let done = |stage: &mut Stage| !has(stage, "deployment/web") && !has(stage, "service/web");
     events::follow(stage, before, "the deletion", done)?;
+    let inventory = inventory(stage)?;
+    stage.until("the inventory is without them", |stage| {
+        has_forgotten(stage, &inventory, "web")
+    })?;
+    narrator::say("and the inventory is without them");
     Ok(())
 }
 
@@ -217,6 +222,15 @@ fn inventory(stage: &Stage) -> Result<String> {
         .as_str()
         .context("an inventory has no name")?
         .to_owned())
+}
+
+/// Whether an inventory holds no object of this name.
+fn has_forgotten(stage: &Stage, inventory: &str, name: &str) -> bool {
+    let statuses = stage.ask("glops", &["status", "--inventory", inventory, "-o", "json"]);
+    statuses.is_ok_and(|statuses| {
+        let mut objects = statuses.lines().map(serde_json::from_str::<Value>);
+        objects.all(|object| object.is_ok_and(|object| object["name"] != name))
+    })
 }
 
 fn deployment(stage: &Stage, name: &str) -> Option<Value> {
