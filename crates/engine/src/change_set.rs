@@ -34,6 +34,8 @@ pub enum SkipReason {
     NotOurs(String),
     /// It was handed to the application with this inventory.
     HandedOver(String),
+    /// Something was to be deleted before its turn and could not be.
+    NotDeleted(ResourceKey),
     /// Something could not be applied that was to replace it, or that still names it.
     NeededBy(ResourceKey),
     /// It is a hook that has done its work for this state.
@@ -249,6 +251,7 @@ impl fmt::Display for SkipReason {
             }
             Self::NotOurs(owner) => write!(f, "it belongs to {owner}"),
             Self::HandedOver(inventory) => write!(f, "inventory {inventory} has it now"),
+            Self::NotDeleted(key) => write!(f, "{key} could not be deleted, which comes before it"),
             Self::NeededBy(key) => write!(f, "{key} could not be applied, which may replace it or still need it"),
             Self::HookDone => f.write_str("this hook has done its work for this state"),
             Self::OtherOccasion => f.write_str("this hook has no turn in a sync like this"),

@@ -1,4 +1,8 @@
-use engine::{Action, ChangeSet, Event, Events, change_set::SkipReason};
+use std::time::Duration;
+
+use engine::{Action, ChangeSet, Confirmation, Event, Events, change_set::SkipReason};
+use manifest::ResourceKey;
+use serde_json::json;
 use suite_engine::Bench;
 use tokio_util::sync::CancellationToken;
 
@@ -93,6 +97,39 @@ async fn a_failed_sync_runs_its_hooks_once() {
 }
 
 #[tokio::test]
+async fn what_follows_a_sync_follows_its_deletions() {
+    let mut bench = Bench::new("post-sync").await;
+    bench.options.prune.timeout = Duration::from_secs(1);
+    let held = "---\napiVersion: v1\nkind: ConfigMap\nmetadata: {name: held, namespace: NS, finalizers: [example.com/held]}\n";
+    let hook = map_hook("after", "post-upgrade");
+    assert!(bench.sync(&format!("{MAP}{held}{hook}")).await.is_complete());
+    let blocked = bench.sync(&format!("{MAP}{hook}")).await;
+    let after = blocked
+        .entry(&bench.config_map("after"))
+        .expect("it has an entry");
+    let reason = SkipReason::NotDeleted(bench.config_map("held"));
+    assert_eq!(after.reason, Some(reason), "{blocked:#?}");
+    assert!(!blocked.is_complete() && !exists(&bench, "v1", "ConfigMap", "after").await);
+    let none = json!({"metadata": {"finalizers": null}});
+    bench.merge_as("someone", "v1", "ConfigMap", "held", none).await;
+    bench.until_gone("v1", "ConfigMap", "held").await;
+    bench
+        .sync(&format!("{MAP}{hook}---{}", MAP.replace("name: a", "name: b")))
+        .await;
+    bench.take_events();
+    assert!(bench.sync(&format!("{MAP}{hook}")).await.is_complete());
+    let told = bench.take_events();
+    let order: Vec<&str> = told
+        .iter()
+        .filter_map(|event| match event {
+            Event::Apply(entry) | Event::Prune(entry) => Some(entry.key.name.as_str()),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(order, ["a", "b", "after"]);
+}
+
+#[tokio::test]
 async fn hooks_frame_the_deletion_of_everything() {
     let bench = Bench::new("delete-hooks").await;
     let before = job("before", "argocd.argoproj.io/hook: PreDelete");
@@ -117,6 +154,38 @@ async fn hooks_frame_the_deletion_of_everything() {
     ] {
         assert!(!exists(&bench, api_version, kind, name).await, "{kind}/{name}");
     }
+}
+
+#[tokio::test]
+async fn the_last_hook_has_its_namespace_still() {
+    let mut bench = Bench::new("delete-room").await;
+    bench.options.prune.confirmed = Confirmation::All;
+    let room = "---
+apiVersion: v1
+kind: Namespace
+metadata: {name: NS-room}
+---
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: in-room, namespace: NS-room}
+";
+    let hook = map_hook("after", "post-delete").replace("NS", "NS-room");
+    assert!(bench.sync(&format!("{room}{hook}")).await.is_complete());
+    let (deleted, told) = delete(&bench).await;
+    assert!(deleted.is_complete(), "{deleted:#?}");
+    let order: Vec<String> = told
+        .iter()
+        .filter_map(|event| match event {
+            Event::Apply(entry) | Event::Delete(entry) => {
+                Some(entry.key.name.replace(&bench.namespace, "NS"))
+            }
+            _ => None,
+        })
+        .collect();
+    assert_eq!(order, ["in-room", "after", "NS-room"]);
+    let after = ResourceKey::new("", "ConfigMap", format!("{}-room", bench.namespace), "after");
+    let hook = deleted.entry(&after).expect("it has an entry");
+    assert_eq!(hook.action, Action::Created, "{deleted:#?}");
 }
 
 #[tokio::test]

@@ -26,6 +26,15 @@ pub(crate) struct Pruned {
     pub(crate) leaving: BTreeMap<ResourceKey, String>,
 }
 
+impl Pruned {
+    /// The first object that was to be deleted and could not be.
+    pub(crate) fn failed(&self) -> Option<&ResourceKey> {
+        let mut entries = self.entries.iter();
+        let failed = entries.find(|entry| entry.action == Action::Failed);
+        failed.map(|entry| &entry.key)
+    }
+}
+
 /// Carries out the deletions of a plan. `report` is told of each entry as it is decided; `wait` makes it stay until
 /// all of it is gone, where else only what others depend on is waited for.
 pub(crate) async fn prune(

@@ -1,6 +1,6 @@
 use std::collections::HashSet;
 
-use manifest::Object;
+use manifest::{Object, ResourceKey};
 use tokio_util::sync::CancellationToken;
 
 use super::{
@@ -15,7 +15,7 @@ use crate::{
     digest::Digest,
     inventory::{Inventory, ResourceRef},
     observe::{Targets, look_into, observe},
-    order::Phase,
+    order::{Phase, runs_in},
     ownership::PART_OF,
     plan::{PruneInput, plan_deletions},
     prune::{Deleter, Pruned, prune},
@@ -26,7 +26,8 @@ use crate::{
 ///
 /// The guards of pruning hold but for those about how many: what is protected must be confirmed, and what belongs to
 /// others stays. While anything remains, so does the inventory. PreDelete hooks run first, and nothing is deleted
-/// unless they succeed; PostDelete hooks run once all of it is gone.
+/// unless they succeed; PostDelete hooks run once all of it is gone, but for the namespaces that they run in: these go
+/// last.
 pub async fn delete(
     cluster: &Cluster,
     application: &Application,
@@ -59,10 +60,10 @@ async fn delete_in(stage: &Stage<'_>) -> Result<ChangeSet, Error> {
     let mut store = Store::open(stage.cluster, stage.application).await?;
     let stored = store.stored().cloned().unwrap_or_default();
     let hooks = DeletionHooks::of(&stored);
-    let inventory = hooks.leave_out(&stored.inventory);
+    let (inventory, rooms) = hooks.part(&stored.inventory);
     stage.events.send(|| Event::Init {
         revision: String::new(),
-        objects: inventory.len(),
+        objects: inventory.len() + rooms.len(),
     });
     if !stage.dry_run && !hooks.objects.is_empty() {
         hooks.store(&mut store, &stored).await?;
@@ -83,23 +84,27 @@ async fn delete_in(stage: &Stage<'_>) -> Result<ChangeSet, Error> {
             ..ChangeSet::default()
         });
     }
-    let (pruned, stop) = take_away(stage, &inventory, &store).await?;
-    let mut is_over = pruned.remaining.is_empty() && !stage.cancel.is_cancelled();
+    let wait = stage.options.wait.is_some() || hooks.of_the_end().next().is_some();
+    let (pruned, stop) = take_away(stage, &inventory, &store, wait).await?;
+    let mut notices = Vec::from_iter(stop);
+    let mut remaining = of_keys(&inventory, &pruned.remaining);
     entries.extend(pruned.entries);
+    let mut is_over = remaining.is_empty() && !stage.cancel.is_cancelled();
     if is_over {
         let after = hooks.run(stage, Phase::PostDelete, &mut record).await?;
         is_over = after.iter().all(|entry| entry.error.is_none());
         entries.extend(after);
     }
+    if !is_over {
+        remaining.extend(hooks.objects.iter().map(ResourceRef::of));
+        remaining = remaining.union(&rooms);
+    } else if !rooms.is_empty() {
+        let (pruned, stop) = take_away(stage, &rooms, &store, stage.options.wait.is_some()).await?;
+        notices.extend(stop);
+        remaining = of_keys(&rooms, &pruned.remaining);
+        entries.extend(pruned.entries);
+    }
     if !stage.dry_run {
-        let remaining = pruned
-            .remaining
-            .iter()
-            .map(|key| ResourceRef::new(key.clone(), inventory.version(key).unwrap_or_default()));
-        let mut remaining: Inventory = remaining.collect();
-        if !is_over {
-            remaining.extend(hooks.objects.iter().map(ResourceRef::of));
-        }
         let wanted = Stored {
             inventory: remaining,
             hooks: record.into_current(),
@@ -110,9 +115,18 @@ async fn delete_in(stage: &Stage<'_>) -> Result<ChangeSet, Error> {
     }
     Ok(ChangeSet {
         entries,
-        notices: stop.into_iter().collect(),
+        notices,
         ..ChangeSet::default()
     })
+}
+
+/// What of an inventory has these keys.
+fn of_keys<'k>(inventory: &Inventory, keys: impl IntoIterator<Item = &'k ResourceKey>) -> Inventory {
+    let references = keys.into_iter().map(|key| {
+        let version = inventory.version(key).unwrap_or_default();
+        ResourceRef::new(key.clone(), version)
+    });
+    references.collect()
 }
 
 /// Deletes what an inventory records, as far as the guards let it.
@@ -120,6 +134,7 @@ async fn take_away(
     stage: &Stage<'_>,
     inventory: &Inventory,
     store: &Store,
+    wait: bool,
 ) -> Result<(Pruned, Option<Notice>), Error> {
     let Stage {
         cluster,
@@ -157,7 +172,6 @@ async fn take_away(
     };
     let report = |entry: &ChangeSetEntry| stage.events.send(|| Event::Delete(entry.clone()));
     let labels = format!("{PART_OF}={apply_set}");
-    let wait = options.wait.is_some();
     let pruned = prune(&deleter, &planned, labels, wait, report, stage.cancel).await;
     Ok((pruned, stop))
 }
@@ -191,13 +205,25 @@ impl DeletionHooks {
         Ok(executed.entries)
     }
 
-    /// The inventory without them: they have a time of their own.
-    fn leave_out(&self, inventory: &Inventory) -> Inventory {
-        let mut inventory = inventory.clone();
+    /// The inventory without them, which have a time of their own, and the namespaces that they still need when all
+    /// the rest is gone.
+    fn part(&self, inventory: &Inventory) -> (Inventory, Inventory) {
+        let mut rest = inventory.clone();
         for hook in &self.objects {
-            inventory.remove(&hook.key());
+            rest.remove(&hook.key());
         }
-        inventory
+        let rooms = self
+            .of_the_end()
+            .map(|hook| ResourceKey::new("", "Namespace", "", hook.namespace()));
+        let rooms: Vec<ResourceKey> = rooms.filter(|room| rest.remove(room)).collect();
+        (rest, of_keys(inventory, &rooms))
+    }
+
+    /// Those that run when all is gone.
+    fn of_the_end(&self) -> impl Iterator<Item = &Object> {
+        self.objects
+            .iter()
+            .filter(|hook| runs_in(hook, Phase::PostDelete))
     }
 
     /// Records them before they can exist.

@@ -1,4 +1,4 @@
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, VecDeque};
 
 use futures::{StreamExt as _, future::BoxFuture, stream::FuturesUnordered};
 use manifest::ResourceKey;
@@ -17,7 +17,8 @@ use crate::{
     drift::{Drift, DriftKind},
     event::WaitOutcome,
     observe::text_at,
-    order::{DeletePolicy, Graph, Node, NodeId, Queue},
+    order::{DeletePolicy, Graph, Node, NodeId, Phase, Queue},
+    ownership::PART_OF,
     plan::{Change, PlannedChange},
     wait::{Goal, Outcome, Status, Subject, Waiter, completion, verdict},
 };
@@ -27,14 +28,18 @@ const IN_FLIGHT: usize = 16;
 
 /// Walks the graph of a sync: each object starts as soon as what it depends on allows it.
 pub(super) struct Execution<'a> {
-    pub(super) writer: &'a Writer<'a>,
-    pub(super) graph: &'a Graph,
-    pub(super) planned: &'a [PlannedChange],
-    pub(super) hooks: &'a mut HookRecord,
-    pub(super) events: &'a Events,
-    pub(super) cancel: &'a CancellationToken,
+    writer: &'a Writer<'a>,
+    graph: &'a Graph,
+    planned: &'a [PlannedChange],
+    hooks: &'a mut HookRecord,
+    events: &'a Events,
+    cancel: &'a CancellationToken,
     /// Wait for all, not only for what others depend on.
-    pub(super) wait_for_all: bool,
+    wait_for_all: bool,
+    queue: Queue<'a>,
+    waiter: Waiter<NodeId>,
+    /// What is free to start and has no turn yet.
+    later: VecDeque<NodeId>,
     entries: Vec<Option<ChangeSetEntry>>,
     done: Vec<Done>,
     deleted: Vec<Deleted>,
@@ -70,24 +75,25 @@ impl<'a> Execution<'a> {
             events,
             cancel,
             wait_for_all: writer.options.wait.is_some(),
+            queue: Queue::new(graph),
+            waiter: Waiter::new(writer.cluster, format!("{PART_OF}={}", writer.apply_set)),
+            later: VecDeque::new(),
             entries: vec![None; planned.len()],
             done: Vec::new(),
             deleted: Vec::new(),
         }
     }
 
-    /// Writes everything, and waits for what is to be waited for.
-    pub(super) async fn run(mut self, labels: String) -> Executed {
-        let graph = self.graph;
-        let writer = self.writer;
-        let mut queue = Queue::new(graph);
-        let mut waiter = Waiter::new(writer.cluster, labels);
+    /// Writes everything up to the end of this phase, and waits for what is to be waited for.
+    pub(super) async fn run_to(&mut self, last: Phase) {
+        let (writer, cancel) = (self.writer, self.cancel);
         let mut in_flight = InFlight::new();
-        let mut cancelled = false;
+        let mut cancelled = cancel.is_cancelled();
         loop {
             while !cancelled && in_flight.len() < IN_FLIGHT {
-                let Some(id) = queue.pop() else { break };
-                let Some(node) = graph.node(id) else { continue };
+                let Some((id, node)) = self.next_to(last) else {
+                    break;
+                };
                 if self.is_to_be_written(node) {
                     in_flight.push(Box::pin(async move {
                         let written = if runs_anew(node) {
@@ -98,27 +104,56 @@ impl<'a> Execution<'a> {
                         (id, written)
                     }));
                 } else {
-                    self.settle_unwritten(id, node, &mut queue, &mut waiter);
+                    self.settle_unwritten(id, node);
                 }
             }
-            self.skip(&mut queue);
-            if in_flight.is_empty() && (cancelled || waiter.is_idle()) {
+            self.skip();
+            if in_flight.is_empty() && (cancelled || self.waiter.is_idle()) {
                 break;
             }
-            let cancel = self.cancel;
             tokio::select! {
                 Some((id, written)) = in_flight.next() => {
-                    let finished = self.settle(id, written, &mut queue, &mut waiter);
+                    let finished = self.settle(id, written);
                     self.clean_up(finished).await;
                 }
-                (id, outcome) = waiter.next(), if !waiter.is_idle() => {
-                    let finished = self.waited(id, outcome, &mut queue);
+                (id, outcome) = self.waiter.next(), if !self.waiter.is_idle() => {
+                    let finished = self.waited(id, outcome);
                     self.clean_up(finished).await;
                 }
                 () = cancel.cancelled(), if !cancelled => cancelled = true,
             }
         }
-        self.finish()
+    }
+
+    /// Whether anything is to be written after the phases so far.
+    pub(super) fn goes_on(&self) -> bool {
+        let later = self.later.front().and_then(|&id| self.graph.node(id));
+        later.is_some_and(|first| {
+            let mut nodes = self.graph.nodes();
+            nodes.any(|(_, node)| node.phase >= first.phase && self.is_to_be_written(node))
+        })
+    }
+
+    /// What has become of each object so far, in the order of the plan.
+    pub(super) fn entries(&self) -> &[Option<ChangeSetEntry>] {
+        &self.entries
+    }
+
+    /// The next node that may start, if its phase has come.
+    fn next_to(&mut self, last: Phase) -> Option<(NodeId, &'a Node)> {
+        let graph = self.graph;
+        let has_come = |id: NodeId| graph.node(id).is_some_and(|node| node.phase <= last);
+        if self.later.front().is_some_and(|&id| has_come(id)) {
+            let id = self.later.pop_front()?;
+            return Some((id, graph.node(id)?));
+        }
+        while let Some(id) = self.queue.pop() {
+            if has_come(id) {
+                return Some((id, graph.node(id)?));
+            }
+            self.later.push_back(id);
+        }
+        None
     }
 
     fn is_to_be_written(&self, node: &Node) -> bool {
@@ -130,13 +165,7 @@ impl<'a> Execution<'a> {
         matches!(planned.change, Change::Create | Change::Update | Change::Check)
     }
 
-    fn settle_unwritten(
-        &mut self,
-        id: NodeId,
-        node: &Node,
-        queue: &mut Queue<'_>,
-        waiter: &mut Waiter<NodeId>,
-    ) {
+    fn settle_unwritten(&mut self, id: NodeId, node: &Node) {
         let planned = &self.planned[node.object];
         let live = self.writer.observed.live.get(&planned.key);
         let mut entry = match &planned.change {
@@ -151,12 +180,12 @@ impl<'a> Execution<'a> {
         let is_refused = matches!(planned.change, Change::Refuse(_));
         self.decide(node.object, entry);
         if is_refused {
-            queue.failed(id);
+            self.queue.failed(id);
             return;
         }
-        queue.applied(id);
+        self.queue.applied(id);
         let (Some(live), None) = (live, &node.hook) else {
-            queue.ready(id);
+            self.queue.ready(id);
             return;
         };
         let is_current = live
@@ -165,11 +194,11 @@ impl<'a> Execution<'a> {
             .is_none_or(|verdict| verdict.status == Status::Current);
         let resource = self.writer.targets.items[node.object].resource.clone();
         match resource {
-            Some(resource) if !is_current && self.is_awaited(id, queue) => {
+            Some(resource) if !is_current && self.is_awaited(id) => {
                 let subject = self.subject(node, resource, &live.uid, &live.resource_version, Goal::Healthy);
-                self.wait(id, subject, waiter);
+                self.wait(id, subject);
             }
-            _ => queue.ready(id),
+            _ => self.queue.ready(id),
         }
     }
 
@@ -181,13 +210,7 @@ impl<'a> Execution<'a> {
     }
 
     /// Takes in what a write came to; the index of a hook's object when that is to be deleted now.
-    fn settle(
-        &mut self,
-        id: NodeId,
-        written: Written,
-        queue: &mut Queue<'_>,
-        waiter: &mut Waiter<NodeId>,
-    ) -> Option<usize> {
+    fn settle(&mut self, id: NodeId, written: Written) -> Option<usize> {
         let Written {
             entry,
             object,
@@ -205,20 +228,20 @@ impl<'a> Execution<'a> {
         }
         self.decide(node.object, entry);
         let (Some(object), Some(resource)) = (object, resource) else {
-            queue.failed(id);
+            self.queue.failed(id);
             return None;
         };
         if !self.writer.dry_run {
             self.done.push(self.writer.done(node.object, &object, conflicts));
         }
-        queue.applied(id);
+        self.queue.applied(id);
         let waits = node
             .hook
             .as_ref()
-            .map_or_else(|| self.is_awaited(id, queue), |hook| hook.wait);
+            .map_or_else(|| self.is_awaited(id), |hook| hook.wait);
         if !waits || self.writer.dry_run || is_done(node, &object) {
             self.complete(node);
-            queue.ready(id);
+            self.queue.ready(id);
             return self.to_be_deleted(node, DeletePolicy::HookSucceeded);
         }
         let goal = if node.hook.is_some() {
@@ -229,7 +252,7 @@ impl<'a> Execution<'a> {
         let uid = text_at(&object, &["metadata", "uid"]);
         let version = text_at(&object, &["metadata", "resourceVersion"]);
         let subject = self.subject(node, resource, uid, version, goal);
-        self.wait(id, subject, waiter);
+        self.wait(id, subject);
         None
     }
 
@@ -264,8 +287,8 @@ impl<'a> Execution<'a> {
         });
     }
 
-    fn is_awaited(&self, id: NodeId, queue: &Queue<'_>) -> bool {
-        self.wait_for_all || queue.is_awaited(id)
+    fn is_awaited(&self, id: NodeId) -> bool {
+        self.wait_for_all || self.queue.is_awaited(id)
     }
 
     fn subject(&self, node: &Node, resource: Resource, uid: &str, version: &str, goal: Goal) -> Subject {
@@ -282,17 +305,17 @@ impl<'a> Execution<'a> {
         }
     }
 
-    fn wait(&self, id: NodeId, subject: Subject, waiter: &mut Waiter<NodeId>) {
+    fn wait(&mut self, id: NodeId, subject: Subject) {
         let key = subject.key.clone();
         self.events.send(|| Event::Wait {
             key,
             outcome: WaitOutcome::Pending(Status::InProgress),
         });
-        waiter.add(id, subject);
+        self.waiter.add(id, subject);
     }
 
     /// How waiting ended; the index of a hook's object when that is to be deleted now.
-    fn waited(&mut self, id: NodeId, outcome: Outcome, queue: &mut Queue<'_>) -> Option<usize> {
+    fn waited(&mut self, id: NodeId, outcome: Outcome) -> Option<usize> {
         let node = self.graph.node(id)?;
         let key = self.planned[node.object].key.clone();
         let (event, failure) = match outcome {
@@ -315,10 +338,10 @@ impl<'a> Execution<'a> {
         match failure {
             None => {
                 self.complete(node);
-                queue.ready(id);
+                self.queue.ready(id);
             }
             Some(failure) => {
-                queue.failed(id);
+                self.queue.failed(id);
                 if let Some(entry) = &mut self.entries[node.object] {
                     entry.error = Some(failure);
                 }
@@ -339,8 +362,8 @@ impl<'a> Execution<'a> {
         self.entries[index] = Some(entry);
     }
 
-    fn skip(&mut self, queue: &mut Queue<'_>) {
-        for skipped in queue.take_skipped() {
+    fn skip(&mut self) {
+        for skipped in self.queue.take_skipped() {
             let (Some(node), Some(because)) =
                 (self.graph.node(skipped.node), self.graph.node(skipped.because))
             else {
@@ -365,15 +388,15 @@ impl<'a> Execution<'a> {
         }
     }
 
-    /// What had no turn, since the sync was cancelled or since it was refused beforehand.
-    fn finish(mut self) -> Executed {
+    /// The result, with this as the reason of all that had no turn.
+    pub(super) fn finish(mut self, because: &SkipReason) -> Executed {
         let planned = self.planned;
         for (entry, planned) in self.entries.iter_mut().zip(planned) {
             if entry.is_none() {
                 let mut missing = match &planned.change {
                     Change::Skip(reason) => ChangeSetEntry::skipped(planned.key.clone(), reason.clone()),
                     Change::Refuse(failure) => ChangeSetEntry::failed(planned.key.clone(), failure.clone()),
-                    _ => ChangeSetEntry::skipped(planned.key.clone(), SkipReason::Cancelled),
+                    _ => ChangeSetEntry::skipped(planned.key.clone(), because.clone()),
                 };
                 missing.origin = planned.origin.clone();
                 self.events.send(|| Event::Apply(missing.clone()));

@@ -137,8 +137,7 @@ impl Session<'_> {
             self.record(store, &self.before(&plan, &stored)).await?;
         }
         if self.options.mode == Mode::Atomic && plan.writes() {
-            let dry = self.apply(&plan, &stored, &graph, &mut hooks.clone(), true).await;
-            let refused = dry.entries;
+            let refused = self.foresee(&plan, &stored, &graph, hooks.clone()).await;
             if refused.iter().any(|entry| entry.error.is_some()) {
                 change_set.entries = refused.into_iter().map(held_back).collect();
                 change_set.entries.sort_by(|a, b| a.key.cmp(&b.key));
@@ -151,14 +150,35 @@ impl Session<'_> {
             }
         }
         let dry_run = self.options.mode == Mode::DryRun;
-        let mut executed = self.apply(&plan, &stored, &graph, &mut hooks, dry_run).await;
+        let writer = self.writer(&stored, dry_run);
+        let mut execution = Execution::new(
+            &writer,
+            &graph,
+            &plan.applies,
+            &mut hooks,
+            self.events,
+            self.cancel,
+        );
+        self.execute(&mut execution, HookPhase::Sync).await;
         let mut deletions = plan.deletions.clone();
         if deletions.iter().any(|planned| planned.change == Change::Delete) {
-            hold_back(&mut deletions, &self.unapplied(&executed.entries).await);
+            hold_back(&mut deletions, &self.unapplied(execution.entries()).await);
         }
-        let pruned = self.prune(&deletions, dry_run).await;
+        // what follows a sync sees the cluster as it shall be
+        let wait = self.options.wait.is_some() || execution.goes_on();
+        let pruned = self.prune(&deletions, dry_run, wait).await;
+        let mut executed = match pruned.failed() {
+            Some(key) => execution.finish(&SkipReason::NotDeleted(key.clone())),
+            None => {
+                self.execute(&mut execution, HookPhase::PostSync).await;
+                execution.finish(&SkipReason::Cancelled)
+            }
+        };
         change_set.cancelled = self.cancel.is_cancelled();
-        let is_applied = executed.entries.iter().all(|entry| entry.error.is_none()) && !change_set.cancelled;
+        let is_done = |entry: &ChangeSetEntry| {
+            entry.error.is_none() && !matches!(entry.reason, Some(SkipReason::NotDeleted(_)))
+        };
+        let is_applied = executed.entries.iter().all(is_done) && !change_set.cancelled;
         if !dry_run {
             let mut inventory = self.after(&plan, &stored, &pruned, change_set.cancelled);
             if is_applied {
@@ -298,9 +318,10 @@ impl Session<'_> {
     }
 
     /// What could not be applied, with what the older state of it names.
-    async fn unapplied(&self, entries: &[ChangeSetEntry]) -> Vec<Unapplied> {
+    async fn unapplied(&self, entries: &[Option<ChangeSetEntry>]) -> Vec<Unapplied> {
         let mut unapplied = Vec::new();
         for (entry, target) in entries.iter().zip(&self.targets.items) {
+            let Some(entry) = entry else { continue };
             let is_blocked = matches!(
                 entry.reason,
                 Some(SkipReason::DependencyFailed(_) | SkipReason::DependencyNotReady(_))
@@ -364,15 +385,8 @@ impl Session<'_> {
         Ok(AfterFailure { recorded, executed })
     }
 
-    async fn apply(
-        &self,
-        plan: &Plan,
-        stored: &Stored,
-        graph: &Graph,
-        hooks: &mut HookRecord,
-        dry_run: bool,
-    ) -> Executed {
-        let writer = Writer {
+    fn writer(&self, stored: &Stored, dry_run: bool) -> Writer<'_> {
+        Writer {
             cluster: self.cluster,
             application: self.application,
             apply_set: self.apply_set,
@@ -381,15 +395,37 @@ impl Session<'_> {
             observed: self.observed,
             dry_run,
             was_applied: self.was_applied(stored),
-        };
-        self.progress(Phase::Apply, Progress::Started);
-        let execution = Execution::new(&writer, graph, &plan.applies, hooks, self.events, self.cancel);
-        let executed = execution.run(self.labels()).await;
-        self.progress(Phase::Apply, Progress::Finished);
-        executed
+        }
     }
 
-    async fn prune(&self, deletions: &[PlannedChange], dry_run: bool) -> Pruned {
+    /// What a dry run of everything comes to.
+    async fn foresee(
+        &self,
+        plan: &Plan,
+        stored: &Stored,
+        graph: &Graph,
+        mut hooks: HookRecord,
+    ) -> Vec<ChangeSetEntry> {
+        let writer = self.writer(stored, true);
+        let mut execution = Execution::new(
+            &writer,
+            graph,
+            &plan.applies,
+            &mut hooks,
+            self.events,
+            self.cancel,
+        );
+        self.execute(&mut execution, HookPhase::PostSync).await;
+        execution.finish(&SkipReason::Cancelled).entries
+    }
+
+    async fn execute(&self, execution: &mut Execution<'_>, last: HookPhase) {
+        self.progress(Phase::Apply, Progress::Started);
+        execution.run_to(last).await;
+        self.progress(Phase::Apply, Progress::Finished);
+    }
+
+    async fn prune(&self, deletions: &[PlannedChange], dry_run: bool, wait: bool) -> Pruned {
         if deletions.is_empty() {
             return Pruned::default();
         }
@@ -402,7 +438,6 @@ impl Session<'_> {
         };
         self.progress(Phase::Prune, Progress::Started);
         let report = |entry: &ChangeSetEntry| self.events.send(|| Event::Prune(entry.clone()));
-        let wait = self.options.wait.is_some();
         let pruned = prune(&deleter, deletions, self.labels(), wait, report, self.cancel).await;
         self.progress(Phase::Prune, Progress::Finished);
         pruned

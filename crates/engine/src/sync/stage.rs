@@ -10,9 +10,9 @@ use super::{
 use crate::{
     Application, Cluster, Desired, Events, SyncOptions,
     apply::Writer,
+    change_set::SkipReason,
     observe::{Observed, Targets, look_up},
     order::{Graph, Phase, runs_in},
-    ownership::PART_OF,
     plan::plan_applies,
 };
 
@@ -69,8 +69,9 @@ impl Stage<'_> {
             dry_run: self.dry_run,
             was_applied: false,
         };
-        let execution = Execution::new(&writer, &graph, &planned, record, self.events, self.cancel);
-        let mut executed = execution.run(format!("{PART_OF}={}", self.apply_set)).await;
+        let mut execution = Execution::new(&writer, &graph, &planned, record, self.events, self.cancel);
+        execution.run_to(phase).await;
+        let mut executed = execution.finish(&SkipReason::Cancelled);
         if phase != Phase::SyncFail && !self.dry_run {
             // when all of the application goes, so does what deleted it
             for (index, entry) in executed.entries.iter().enumerate() {
