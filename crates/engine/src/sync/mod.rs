@@ -5,13 +5,14 @@ mod error;
 mod execute;
 mod finished;
 mod hooks;
+mod once;
 mod session;
 mod stage;
 
-pub use self::{delete::delete, error::Error, session::sync};
+pub use self::{delete::delete, error::Error, once::sync};
 pub(crate) use self::{
     execute::runs_anew,
-    finished::{Deleted, Done},
+    finished::{Deleted, Done, Finished},
     hooks::HookRecord,
     session::{Session, doomed},
 };
