@@ -50,6 +50,30 @@ fn a_chart_is_printed_as_helm_prints_it() {
 }
 
 #[test]
+fn variables_are_for_the_commands_that_know_them() {
+    let shell = shell()
+        .file("plain/map.yaml", &printed("plain", "shop", 1))
+        .with("GLOPS_KUBE_VERSION", "1.30.0")
+        .with("GLOPS_API_VERSIONS", "example.com/v1")
+        .with("GLOPS_RELEASE", "rel")
+        .with("GLOPS_HELM_COMPAT", "4")
+        .with("GLOPS_LOAD_RESTRICTOR", "none")
+        .with("GLOPS_REORDER", "legacy")
+        .with("GLOPS_ENABLE_HELM", "true");
+    let ran = shell.glops("render plain");
+    assert_eq!(ran.stdout, printed("plain", "shop", 1), "{ran}");
+    let ran = shell.glops("render --helm shop/cache");
+    assert!(ran.stdout.contains("name: rel"), "{ran}");
+    let ran = shell.glops("render plain --kube-version 1.31.0");
+    assert_eq!(ran.code, Some(1), "{ran}");
+    assert!(
+        ran.stderr
+            .contains("'--kube-version <VERSION>' needs '--helm <CHART>'"),
+        "{ran}"
+    );
+}
+
+#[test]
 fn what_helm_refuses_is_refused_in_its_words() {
     for (line, text) in [
         (

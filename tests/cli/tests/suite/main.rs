@@ -6,6 +6,7 @@ mod gates;
 mod import;
 mod planted;
 mod reader;
+mod released;
 mod secrets;
 mod shapes;
 mod shell;

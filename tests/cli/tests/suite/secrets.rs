@@ -31,6 +31,12 @@ impl Heard {
     }
 
     #[track_caller]
+    fn holds(&self, text: &str) {
+        let is_there = |(_, what): &(String, Vec<u8>)| String::from_utf8_lossy(what).contains(text);
+        assert!(self.0.iter().any(is_there), "nobody says {text:?}");
+    }
+
+    #[track_caller]
     fn holds_none_of(&self, planted: &Planted) {
         assert!(!self.0.is_empty());
         for (who, what) in &self.0 {
@@ -64,6 +70,55 @@ fn manifests(namespace: &str, planted: &Planted, begin: usize) -> Vec<(String, S
     files
 }
 
+/// Charts that fail with values in Helm's words, each at another step, and an overlay with such a chart.
+fn failing_charts(planted: &Planted, begin: usize) -> Vec<(String, String)> {
+    let templates = [
+        "{{ fail (printf \"refused: %s\" .Values.password) }}",
+        "{{ required .Values.password .Values.nothing }}",
+        "{{ tpl .Values.password . | atoi | div 0 | index .Values.password }}",
+        "{{ index .Values.users .Values.password | upper }}",
+        "kind: Secret\nstringData: {password: *{{ .Values.password }}}\n",
+        "{{ range .Values.password }}x{{ end }}",
+        "{{ include .Values.password . }}",
+        "{{ fromJson .Values.password | toYaml | fail }}",
+    ];
+    let mut files = Vec::new();
+    let mut chart = |name: &str, value: &str, template: &str| {
+        files.push((
+            format!("app/{name}/Chart.yaml"),
+            format!("apiVersion: v2\nname: {name}\nversion: 1.0.0\n"),
+        ));
+        files.push((
+            format!("app/{name}/values.yaml"),
+            format!("password: {value}\nusers: {{}}\n"),
+        ));
+        files.push((format!("app/{name}/templates/secret.yaml"), template.to_owned()));
+    };
+    for (index, template) in templates.iter().enumerate() {
+        chart(
+            &format!("chart-{index}"),
+            &planted.slice(begin + index, 1)[0],
+            template,
+        );
+    }
+    let [inline, of_schema, literal] = planted.slice(begin + templates.len(), 3) else {
+        unreachable!("three values")
+    };
+    chart("chart-schema", of_schema, "");
+    chart("chart-literal", "x", &format!("{{{{ fail \"{literal}\" }}}}"));
+    files.push((
+        "app/chart-schema/values.schema.json".to_owned(),
+        r#"{"properties": {"password": {"pattern": "^[0-9]+$"}}}"#.to_owned(),
+    ));
+    files.push((
+        "app/overlay/kustomization.yaml".to_owned(),
+        format!(
+            "helmGlobals: {{chartHome: ../}}\nhelmCharts: [{{name: chart-0, valuesInline: {{password: {inline}}}}}]\n"
+        ),
+    ));
+    files
+}
+
 fn write(directory: &Path, files: &[(String, String)]) {
     for (path, text) in files {
         let file = directory.join(path);
@@ -92,6 +147,49 @@ fn kubectl(arguments: &[&str]) -> Vec<u8> {
         .env("KUBECONFIG", plane.kubeconfig())
         .output();
     output.expect("kubectl runs").stdout
+}
+
+#[tokio::test]
+async fn charts_that_fail_tell_no_value() {
+    let planted = Planted::new(200);
+    let namespace = ControlPlane::shared().namespace("secrets-charts").await;
+    let shell = crate::shell::Shell::on_control_plane().with("GLOPS_NAMESPACE", namespace.name());
+    for (path, text) in failing_charts(&planted, 0) {
+        shell.write(&path, &text);
+    }
+    shell.git("init --quiet --initial-branch=main .");
+    shell.git("add app");
+    shell.git("commit --quiet --message=commit");
+    let mut heard = Heard::default();
+    for line in [
+        "render app",
+        "diff app",
+        "diff app -o json",
+        "preview app --base main -o markdown",
+        "preview app --base main --offline -o json",
+        "apply app --inventory web -o json",
+        "inventory show web",
+    ] {
+        let ran = shell.glops(&format!("{line} -vv"));
+        assert!(line.starts_with("inventory") || ran.code == Some(1), "{line}");
+        // what failed is told
+        if !line.starts_with("inventory") {
+            assert!(
+                ran.stderr
+                    .contains("template: chart-0/templates/secret.yaml:1:3: executing"),
+                "{line}"
+            );
+        }
+        heard.add(format!("glops {line}"), ran.to_string());
+    }
+    heard.holds_none_of(&planted);
+    // who asks for Helm's own words gets them
+    let ran = shell.glops("render --helm app/chart-0");
+    assert!(
+        ran.stderr
+            .contains(&format!("refused: {}", planted.slice(0, 1)[0])),
+        "Helm's words"
+    );
 }
 
 /// What somebody does by hand to a Secret of ours.
@@ -282,14 +380,18 @@ async fn kas_and_agentk_keep_and_log_no_secret_value() {
     let plane = ControlPlane::shared();
     let namespace = plane.namespace("secrets-agent").await;
     let commit = |begin: usize| {
-        let files = manifests(namespace.name(), &planted, begin);
+        let mut files = manifests(namespace.name(), &planted, begin);
+        // what fails in the first commit is rendered, too
+        files.extend(failing_charts(&planted, begin + 80));
         files
             .into_iter()
             .fold(Commit::new("secrets"), |commit, (path, text)| {
                 commit.write(path, text)
             })
     };
-    let mut installed = Installation::start(plane, &namespace, commit(0), "", "trace").expect("all of it");
+    let settings = "glops:\n  defaults:\n    render: {directories: [app]}\n";
+    let mut installed =
+        Installation::start(plane, &namespace, commit(0), settings, "trace").expect("all of it");
     until_secret_holds(&namespace, planted.slice(5, 1)).await;
     edit(&namespace);
     until_secret_holds(&namespace, planted.slice(5, 1)).await;
@@ -302,6 +404,7 @@ async fn kas_and_agentk_keep_and_log_no_secret_value() {
         command.args(arguments.split(' '));
         heard.run(command);
     }
+    heard.holds("chart-0/templates/secret.yaml:1:3: executing");
     let Installation { agentk, kas, .. } = &mut installed;
     assert!(
         agentk.service().stop().expect("stopped"),
