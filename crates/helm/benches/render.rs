@@ -89,7 +89,14 @@ fn executed(files: Vec<Template>) -> usize {
     let functions = functions(None);
     let environment = Seeded::from_system();
     let executor = Executor::new(&functions, &environment, gotemplate::Limits::default());
-    let files = render(files, &functions, &executor, usize::MAX).expect("it renders");
+    let files = render(
+        files,
+        &functions,
+        &executor,
+        usize::MAX,
+        helm::Compatibility::Helm4,
+    )
+    .expect("it renders");
     files.values().map(Vec::len).sum()
 }
 

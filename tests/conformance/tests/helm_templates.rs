@@ -148,7 +148,13 @@ fn render_chart(recorded: &Recorded, case: &Case, compatibility: Compatibility) 
     let functions = functions(None);
     let environment = Seeded::from_system();
     let executor = Executor::new(&functions, &environment, Limits::default());
-    let rendered = helm::engine::render(files, &functions, &executor, usize::MAX);
+    let rendered = helm::engine::render(
+        files,
+        &functions,
+        &executor,
+        usize::MAX,
+        helm::Compatibility::Helm4,
+    );
     let mut rendered = rendered.map_err(|error| error.to_string())?;
     let text = rendered.remove(FILE).expect("the file of the case");
     Ok(String::from_utf8_lossy(&text).into_owned())

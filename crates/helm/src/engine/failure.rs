@@ -2,6 +2,8 @@
 
 use gotemplate::{CallError, ExecError};
 
+use crate::capabilities::Compatibility;
+
 const START: &str = "HELM_ERR_START";
 const END: &str = "HELM_ERR_END";
 
@@ -20,8 +22,8 @@ pub fn parse_error(file: &str, text: &str) -> String {
     }
 }
 
-/// The text for a file that cannot be executed.
-pub fn execution_error(file: &str, error: &ExecError) -> String {
+/// The text for a file that cannot be executed. Helm 3 leaves Go's text as it is.
+pub fn execution_error(file: &str, error: &ExecError, compatibility: Compatibility) -> String {
     let text = error.to_string();
     let mut parts = text.splitn(3, ": ");
     let (Some(_), Some(place), Some(rest)) = (parts.next(), parts.next(), parts.next()) else {
@@ -32,7 +34,10 @@ pub fn execution_error(file: &str, error: &ExecError) -> String {
     {
         return format!("execution error at ({place}): {message}");
     }
-    blocks(error).unwrap_or(text)
+    match compatibility {
+        Compatibility::Helm4 => blocks(error).unwrap_or(text),
+        Compatibility::Helm3 => text,
+    }
 }
 
 /// One block for each error of the chain, if all of them come from templates.

@@ -9,6 +9,7 @@ use gotemplate::{
 
 use super::failure::{execution_error, parse_error};
 use super::objects::is_partial;
+use crate::capabilities::Compatibility;
 
 /// A file to render.
 #[derive(Clone)]
@@ -41,9 +42,9 @@ impl Error {
         }
     }
 
-    fn of_execution(file: &str, error: &ExecError) -> Self {
+    fn of_execution(file: &str, error: &ExecError, compatibility: Compatibility) -> Self {
         Self {
-            text: execution_error(file, error),
+            text: execution_error(file, error, compatibility),
             outline: error.outline().to_owned(),
             limit: error.limit(),
         }
@@ -82,6 +83,7 @@ pub fn render(
     functions: &Functions,
     executor: &Executor<'_>,
     mut output: usize,
+    compatibility: Compatibility,
 ) -> Result<BTreeMap<String, Vec<u8>>, Error> {
     files.sort_by_cached_key(|file| Reverse((file.name.matches('/').count(), file.name.clone())));
     let mut set = TemplateSet::new("gotpl").with_missing_key(MissingKey::Zero);
@@ -103,7 +105,7 @@ pub fn render(
         file.data.insert("Template", template);
         let out = executor
             .execute(&set, &file.name, &Value::Map(file.data))
-            .map_err(|error| Error::of_execution(&file.name, &error))?;
+            .map_err(|error| Error::of_execution(&file.name, &error, compatibility))?;
         output = output.checked_sub(out.len()).ok_or_else(|| {
             let file = &file.name;
             let text = format!("execution error in ({file}): all rendered files are larger than allowed");

@@ -141,7 +141,7 @@ impl Run<'_> {
         let cancellation = options.cancellation.clone();
         let executor = Executor::cancellable(&functions, environment, limits.templates, cancellation);
         let roots: Vec<Map> = files.iter().map(|file| file.data.clone()).collect();
-        let rendered = engine::render(files, &functions, &executor, limits.output);
+        let rendered = engine::render(files, &functions, &executor, limits.output, options.compatibility);
         // templates may have put a table into itself
         roots.iter().for_each(Map::dissolve);
         executor.dissolve_changed();

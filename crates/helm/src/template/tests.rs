@@ -280,3 +280,23 @@ fn outlines_of_values_and_schemas_hold_no_value() {
         assert!(!outline.contains(PLANTED), "{outline}");
     }
 }
+
+#[test]
+fn the_chart_of_helm_3_is_a_struct() {
+    let options = Options {
+        compatibility: crate::Compatibility::Helm3,
+        ..Options::default()
+    };
+    let of = |template: &str| rendered(&[("templates/a.yaml", template)], &options);
+    let text = of("a: {{ .Chart.Name }}{{ .Chart.IsRoot }}\nb: {{ toJson .Chart }}\n").expect("it renders");
+    assert!(text.text.ends_with(
+        "a: ctrue\nb: {\"IsRoot\":true,\"apiVersion\":\"v2\",\"appVersion\":\"7\",\"name\":\"c\",\"version\":\"1.0.0\"}\n"
+    ), "{}", text.text);
+    assert_eq!(
+        of("{{ .Chart.Nothing }}").err().as_deref(),
+        Some(
+            "template: c/templates/a.yaml:1:9: executing \"c/templates/a.yaml\" at <.Chart.Nothing>: can't evaluate \
+             field Nothing in type struct { chart.Metadata; IsRoot bool }\n\nUse --debug flag to render out invalid YAML"
+        )
+    );
+}

@@ -2,6 +2,7 @@
 
 mod capabilities;
 mod chart;
+mod chart_struct;
 mod files;
 mod values;
 
@@ -61,6 +62,7 @@ pub fn templates(
     let mut files = Files {
         release: release.object(),
         capabilities: capabilities::object(capabilities, compatibility),
+        compatibility,
         templates: Vec::new(),
     };
     files.of_chart(chart, chart.name(), &values::named(values), true);
@@ -70,14 +72,23 @@ pub fn templates(
 struct Files {
     release: Map,
     capabilities: Value,
+    compatibility: Compatibility,
     templates: Vec<Template>,
 }
 
 impl Files {
+    fn chart(&self, chart: &Chart, is_root: bool) -> Value {
+        let shown = chart::object(&chart.metadata, is_root);
+        match self.compatibility {
+            Compatibility::Helm4 => Value::Map(shown),
+            Compatibility::Helm3 => chart_struct::object(&shown),
+        }
+    }
+
     fn of_chart(&mut self, chart: &Chart, path: &str, values: &Map, is_root: bool) -> Map {
         let subcharts = Map::new();
         let objects = Map::from_iter([
-            ("Chart", Value::Map(chart::object(&chart.metadata, is_root))),
+            ("Chart", self.chart(chart, is_root)),
             ("Files", files::object(&chart.files).into()),
             ("Release", self.release.clone().into()),
             ("Capabilities", self.capabilities.clone()),

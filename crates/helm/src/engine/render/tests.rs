@@ -21,7 +21,13 @@ fn rendered(files: Vec<Template>) -> Result<BTreeMap<String, Vec<u8>>, Error> {
     let functions = functions(None);
     let environment = Seeded::from_system();
     let executor = Executor::new(&functions, &environment, Limits::default());
-    render(files, &functions, &executor, usize::MAX)
+    render(
+        files,
+        &functions,
+        &executor,
+        usize::MAX,
+        crate::Compatibility::Helm4,
+    )
 }
 
 fn file(name: &str, text: &str, values: &serde_json::Value) -> Template {
