@@ -296,7 +296,7 @@ fn the_chart_of_helm_3_is_a_struct() {
         of("{{ .Chart.Nothing }}").err().as_deref(),
         Some(
             "template: c/templates/a.yaml:1:9: executing \"c/templates/a.yaml\" at <.Chart.Nothing>: can't evaluate \
-             field Nothing in type struct { chart.Metadata; IsRoot bool }\n\nUse --debug flag to render out invalid YAML"
+             field Nothing in type interface {}\n\nUse --debug flag to render out invalid YAML"
         )
     );
 }

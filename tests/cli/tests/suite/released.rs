@@ -59,7 +59,7 @@ fn data(shell: &Shell, namespace: &str, object: &str) -> Value {
 async fn what_a_chart_makes_up_stays_as_it_is() {
     let namespace = ControlPlane::shared().namespace("chart-generated").await;
     let shell = shell(namespace.name());
-    let first = shell.glops("apply cache --inventory cache");
+    let first = shell.glops("apply cache --inventory release");
     assert_eq!(first.code, Some(0), "{first}");
     let generated = |ran: &str| {
         assert!(
@@ -79,21 +79,21 @@ async fn what_a_chart_makes_up_stays_as_it_is() {
     let before = live();
     assert_eq!(before[0]["user"], "Ym90");
 
-    let second = shell.glops("apply cache --inventory cache");
+    let second = shell.glops("apply cache --inventory release");
     assert_eq!(second.code, Some(0), "{second}");
     assert!(second.stdout.contains("3 unchanged"), "{second}");
     assert_eq!(live(), before);
-    let diff = shell.glops("diff cache --inventory cache --exit-code");
+    let diff = shell.glops("diff cache --inventory release --exit-code");
     assert_eq!(diff.code, Some(0), "{diff}");
 
     // a branch that changes something else
     shell.git("checkout --quiet -b change");
     shell.write("cache/values.yaml", "user: bot\nsize: 2\n");
     commit(&shell);
-    let preview = shell.glops("preview cache --base main --inventory cache");
+    let preview = shell.glops("preview cache --base main --inventory release");
     assert_eq!(preview.code, Some(0), "{preview}");
     generated(&preview.stdout);
-    let third = shell.glops("apply cache --inventory cache");
+    let third = shell.glops("apply cache --inventory release");
     assert_eq!(third.code, Some(0), "{third}");
     let after = live();
     assert_eq!(after[..2], before[..2]);
@@ -130,7 +130,7 @@ async fn a_dependency_comes_from_a_chart_repository() {
     let diff = shell.glops(&format!("diff cache {allowed} --exit-code"));
     assert_eq!(diff.code, Some(2), "{diff}");
     assert!(diff.stdout.contains("ConfigMap/base"), "{diff}");
-    let applied = shell.glops(&format!("apply cache --inventory cache {allowed}"));
+    let applied = shell.glops(&format!("apply cache --inventory release {allowed}"));
     assert_eq!(applied.code, Some(0), "{applied}");
     assert_eq!(data(&shell, namespace.name(), "configmap/base")["size"], "7");
     let diff = shell.glops(&format!("diff cache {allowed} --exit-code"));
@@ -182,7 +182,7 @@ data:
 {{- end }}
 ";
     shell.write("cache/templates/map.yaml", template);
-    let applied = shell.glops("apply cache --inventory cache");
+    let applied = shell.glops("apply cache --inventory release");
     assert_eq!(applied.code, Some(0), "{applied}");
     let live = data(&shell, namespace.name(), "configmap/cache");
     // Helm alone would take the two older versions for granted
