@@ -151,21 +151,21 @@ fn preview(stage: &mut Stage) -> Result<()> {
     let (url, clone) = (stage.repository.url().to_owned(), stage.clone_directory());
     stage.show("git", &["clone", "--quiet", &url, &clone.to_string_lossy()])?;
     let inventory = inventory(stage)?;
-    let whole = preview_arguments(&["shop", "storefront/production", "cache"], &inventory);
-    stage.show("glops", &whole)?;
-    // a part of it fits a page
-    stage.take_picture(&preview_arguments(&["shop"], &inventory))
-}
-
-fn preview_arguments<'a>(paths: &[&'a str], inventory: &'a str) -> Vec<&'a str> {
-    let references = ["--base", "origin/main", "--head", "origin/new-api"];
-    [
-        &["preview"],
-        paths,
-        &references,
-        &["--inventory", inventory, "-U1"],
-    ]
-    .concat()
+    let arguments = [
+        "preview",
+        "shop",
+        "storefront/production",
+        "cache",
+        "--base",
+        "origin/main",
+        "--head",
+        "origin/new-api",
+        "--inventory",
+        &inventory,
+        "-U1",
+    ];
+    stage.show("glops", &arguments)?;
+    stage.take_picture(&arguments)
 }
 
 fn merge(stage: &mut Stage) -> Result<()> {
