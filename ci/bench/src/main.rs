@@ -37,6 +37,11 @@ struct Arguments {
     until_available: bool,
 }
 
+/// That of agentk's image, for what is measured here stands for it.
+#[cfg(feature = "jemalloc")]
+#[global_allocator]
+static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
+
 #[tokio::main(worker_threads = 2)]
 async fn main() -> Result<()> {
     // two TLS providers are linked; the first choice stands

@@ -12,6 +12,11 @@ use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 use tracing_subscriber::EnvFilter;
 
+/// Gives back to the system what a sync needed, soon after it; `.cargo/config.toml` says how soon.
+#[cfg(feature = "jemalloc")]
+#[global_allocator]
+static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
+
 fn main() -> anyhow::Result<()> {
     // built beside other programs, two providers may be compiled in; the one that is set first is used
     let _ = rustls::crypto::ring::default_provider().install_default();

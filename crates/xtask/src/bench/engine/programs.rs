@@ -13,6 +13,8 @@ use crate::bench::process::cpu_seconds;
 use crate::repository;
 
 const PACKAGES: [&str; 4] = ["bench-engine", "glops", "agentk", "kas"];
+/// As the image of agentk is built.
+const FEATURES: &str = "agentk/jemalloc,bench-engine/jemalloc";
 
 /// Where the built programs are.
 #[derive(Debug)]
@@ -47,6 +49,8 @@ impl Programs {
             "--locked",
             "--bins",
             "--message-format=json",
+            "--features",
+            FEATURES,
         ]);
         for package in PACKAGES {
             cargo.args(["--package", package]);
