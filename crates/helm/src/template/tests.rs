@@ -300,3 +300,26 @@ fn the_chart_of_helm_3_is_a_struct() {
         )
     );
 }
+
+#[test]
+fn certificates_have_the_parts_that_go_gives_them() {
+    // a key's own identifier, that of the authority's key, "no authority", a printable name
+    let template = r#"parts:
+{{- $authority := genCA "authority" 1 }}{{ $one := genSignedCert "shop.example" nil (list "shop.example") 1 $authority }}
+{{- $two := genSelfSignedCert "shop.example" nil nil 1 }}
+{{- range list $authority $one $two }}
+{{- $der := regexReplaceAll "-----[A-Z ]+-----|\n" .Cert "" | b64dec }}
+- [{{ contains "\x06\x03\x55\x1d\x0e" $der }}, {{ contains "\x06\x03\x55\x1d\x23" $der }}, {{ contains "\x06\x03\x55\x1d\x13\x01\x01\xff\x04\x02\x30\x00" $der }}, {{ contains "\x13\x0cshop.example" $der }}]
+{{- end }}
+"#;
+    let text = text(&[("templates/a.yaml", template)]);
+    let parts: Vec<&str> = text.lines().filter(|line| line.starts_with("- [")).collect();
+    assert_eq!(
+        parts,
+        [
+            "- [true, false, false, false]",
+            "- [false, true, true, true]",
+            "- [false, false, true, true]"
+        ]
+    );
+}

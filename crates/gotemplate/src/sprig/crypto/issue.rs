@@ -5,9 +5,9 @@ use std::net::IpAddr;
 use p256::ecdsa::signature::{SignatureEncoding, Signer as _};
 use p256::elliptic_curve::sec1::ToEncodedPoint;
 use rcgen::{
-    BasicConstraints, Certificate, CertificateParams, DistinguishedName, DnType, ExtendedKeyUsagePurpose,
-    IsCa, Issuer, KeyPair, KeyUsagePurpose, PublicKeyData, SanType, SerialNumber, SignatureAlgorithm,
-    SigningKey,
+    BasicConstraints, Certificate, CertificateParams, CustomExtension, DistinguishedName, DnType, DnValue,
+    ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair, KeyUsagePurpose, PublicKeyData, SanType, SerialNumber,
+    SignatureAlgorithm, SigningKey, string::PrintableString,
 };
 use rsa::pkcs1::EncodeRsaPublicKey;
 use time::OffsetDateTime;
@@ -104,6 +104,16 @@ impl SigningKey for Signer {
     }
 }
 
+/// Basic constraints that say that a certificate is no authority. Go gives such a one no identifier of its key, which
+/// rcgen would do.
+fn no_authority() -> CustomExtension {
+    const BASIC_CONSTRAINTS: [u64; 4] = [2, 5, 29, 19];
+    const EMPTY_SEQUENCE: [u8; 2] = [0x30, 0];
+    let mut extension = CustomExtension::from_oid_content(&BASIC_CONSTRAINTS, EMPTY_SEQUENCE.to_vec());
+    extension.set_criticality(true);
+    extension
+}
+
 /// Whom a certificate is for.
 pub(super) struct Subject {
     pub(super) common_name: String,
@@ -117,9 +127,10 @@ impl Subject {
     fn params(&self, context: &Context<'_>) -> Result<CertificateParams, String> {
         let mut params = CertificateParams::default();
         params.distinguished_name = DistinguishedName::new();
-        params
-            .distinguished_name
-            .push(DnType::CommonName, self.common_name.as_str());
+        let name = self.common_name.as_str();
+        let name = PrintableString::try_from(name)
+            .map_or_else(|_| DnValue::Utf8String(name.to_owned()), DnValue::PrintableString);
+        params.distinguished_name.push(DnType::CommonName, name);
         for address in &self.addresses {
             params.subject_alt_names.push(SanType::IpAddress(*address));
         }
@@ -149,10 +160,11 @@ impl Subject {
             ExtendedKeyUsagePurpose::ServerAuth,
             ExtendedKeyUsagePurpose::ClientAuth,
         ];
-        params.is_ca = IsCa::ExplicitNoCa;
         if self.authority {
             params.key_usages.push(KeyUsagePurpose::KeyCertSign);
             params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+        } else {
+            params.custom_extensions.push(no_authority());
         }
         let mut serial = [0; 16];
         context.environment().fill_random(&mut serial);
