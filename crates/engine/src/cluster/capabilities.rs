@@ -20,6 +20,8 @@ impl Cluster {
                 let api_version = resource.gvk.api_version();
                 [format!("{api_version}/{}", resource.gvk.kind), api_version]
             })
+            // as Helm does: what a chart makes only where such a version is must not go while its server is down
+            .chain(discovery.unavailable().map(str::to_owned))
             .collect();
         api_versions.sort_unstable();
         api_versions.dedup();

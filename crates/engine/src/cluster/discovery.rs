@@ -1,4 +1,4 @@
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap};
 
 use bytes::Bytes;
 use http::Method;
@@ -19,8 +19,8 @@ const ACCEPT: &str = "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDis
 pub struct Discovery {
     /// Per group and kind, the preferred version first.
     kinds: HashMap<GroupKind, Vec<Resource>>,
-    /// Groups of which a version is registered, but its server does not tell what it serves.
-    unavailable: HashSet<String>,
+    /// `group/version` of what is registered, but whose server does not tell what it serves.
+    unavailable: BTreeSet<String>,
 }
 
 impl Discovery {
@@ -63,7 +63,16 @@ impl Discovery {
 
     /// Whether this group is registered, and its server did not answer: what it serves is not all that there is.
     pub fn is_unavailable(&self, group: &str) -> bool {
-        self.unavailable.contains(group)
+        let mut groups = self
+            .unavailable
+            .iter()
+            .filter_map(|version| version.split_once('/'));
+        groups.any(|(unavailable, _)| unavailable == group)
+    }
+
+    /// The registered versions of groups whose servers did not answer: `metrics.k8s.io/v1beta1`.
+    pub(super) fn unavailable(&self) -> impl Iterator<Item = &str> {
+        self.unavailable.iter().map(String::as_str)
     }
 
     /// All resources in all their versions, in no order.
@@ -83,19 +92,14 @@ impl Discovery {
 #[derive(Default)]
 struct Found {
     resources: Vec<Resource>,
-    unavailable: HashSet<String>,
+    unavailable: BTreeSet<String>,
 }
 
 async fn fetch_root(transport: &Transport, root: &str) -> Result<Found, Error> {
     let answer: Root = get(transport, root).await?;
     if answer.kind == "APIGroupDiscoveryList" {
         return Ok(Found {
-            unavailable: answer
-                .items
-                .iter()
-                .filter(|group| group.is_stale())
-                .map(|group| group.metadata.name.clone())
-                .collect(),
+            unavailable: answer.items.iter().flat_map(GroupDiscovery::stale).collect(),
             resources: answer
                 .items
                 .into_iter()
@@ -113,24 +117,24 @@ async fn fetch_root(transport: &Transport, root: &str) -> Result<Found, Error> {
         .flat_map(|group| group.versions)
         .map(|version| ("/apis".to_owned(), version.group_version));
     let lists = core.chain(named).map(|(root, version)| async move {
-        let group = version.split_once('/').map_or("", |(group, _)| group).to_owned();
-        (group, fetch_version(transport, root, version).await)
+        let resources = fetch_version(transport, root, &version).await;
+        (version, resources)
     });
     let mut found = Found::default();
-    for (group, resources) in futures::future::join_all(lists).await {
+    for (version, resources) in futures::future::join_all(lists).await {
         // an extension server that is down must not hide what the others serve
         match resources {
             Ok(resources) => found.resources.extend(resources),
-            Err(_) => drop(found.unavailable.insert(group)),
+            Err(_) => drop(found.unavailable.insert(version)),
         }
     }
     Ok(found)
 }
 
-async fn fetch_version(transport: &Transport, root: String, version: String) -> Result<Vec<Resource>, Error> {
+async fn fetch_version(transport: &Transport, root: String, version: &str) -> Result<Vec<Resource>, Error> {
     let list: ResourceList = get(transport, &format!("{root}/{version}")).await?;
     let resource = |entry: ResourceEntry| Resource {
-        gvk: GroupVersionKind::from_api_version(&version, &entry.kind),
+        gvk: GroupVersionKind::from_api_version(version, &entry.kind),
         plural: entry.name,
         namespaced: entry.namespaced,
         listable: is_listable(&entry.verbs),
@@ -244,8 +248,13 @@ struct ResponseKind {
 }
 
 impl GroupDiscovery {
-    fn is_stale(&self) -> bool {
-        self.versions.iter().any(|version| version.freshness == "Stale")
+    /// `group/version` of what could not be asked.
+    fn stale(&self) -> impl Iterator<Item = String> {
+        let stale = self
+            .versions
+            .iter()
+            .filter(|version| version.freshness == "Stale");
+        stale.map(|version| format!("{}/{}", self.metadata.name, version.version))
     }
 
     fn resources(self) -> impl Iterator<Item = Resource> {
@@ -273,13 +282,18 @@ mod tests {
     use super::*;
 
     #[test]
-    fn tells_which_groups_could_not_be_asked() {
+    fn tells_which_versions_could_not_be_asked() {
         let body = r#"{"kind":"APIGroupDiscoveryList","items":[
             {"metadata":{"name":"up.example.com"},"versions":[{"version":"v1","freshness":"Current"}]},
             {"metadata":{"name":"down.example.com"},"versions":[{"version":"v1","freshness":"Stale"}]}]}"#;
         let root: Root = serde_json::from_str(body).unwrap();
-        let stale: Vec<bool> = root.items.iter().map(GroupDiscovery::is_stale).collect();
-        assert_eq!(stale, [false, true]);
+        let discovery = Discovery {
+            unavailable: root.items.iter().flat_map(GroupDiscovery::stale).collect(),
+            ..Discovery::default()
+        };
+        let unavailable: Vec<&str> = discovery.unavailable().collect();
+        assert_eq!(unavailable, ["down.example.com/v1"]);
+        assert!(discovery.is_unavailable("down.example.com") && !discovery.is_unavailable("up.example.com"));
     }
 
     #[test]

@@ -130,7 +130,10 @@ impl Subject {
         let name = self.common_name.as_str();
         let name = PrintableString::try_from(name)
             .map_or_else(|_| DnValue::Utf8String(name.to_owned()), DnValue::PrintableString);
-        params.distinguished_name.push(DnType::CommonName, name);
+        // Go leaves out a name that is empty
+        if !self.common_name.is_empty() {
+            params.distinguished_name.push(DnType::CommonName, name);
+        }
         for address in &self.addresses {
             params.subject_alt_names.push(SanType::IpAddress(*address));
         }
