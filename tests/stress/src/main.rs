@@ -7,6 +7,8 @@ use tokio_util::sync::CancellationToken;
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
+    // built beside other programs, two providers may be compiled in; the one that is set first is used
+    let _ = rustls::crypto::ring::default_provider().install_default();
     let arguments: Vec<String> = env::args().skip(1).collect();
     let [namespace, revision, count] = arguments.as_slice() else {
         return Err("expected a namespace, a revision and a count".into());

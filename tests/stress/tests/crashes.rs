@@ -1,7 +1,7 @@
 use std::{
     collections::BTreeSet,
     env,
-    process::{Child, Command, Stdio},
+    process::{Child, Command},
     thread,
     time::Duration,
 };
@@ -29,7 +29,6 @@ fn start(plane: &ControlPlane, namespace: &str, revision: usize, count: usize) -
     Command::new(env!("CARGO_BIN_EXE_sync-once"))
         .args([namespace, &revision.to_string(), &count.to_string()])
         .env("KUBECONFIG", plane.kubeconfig())
-        .stderr(Stdio::null())
         .spawn()
         .expect("the program starts")
 }

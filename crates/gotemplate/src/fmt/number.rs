@@ -49,7 +49,9 @@ pub(super) fn integer(flags: &Flags, out: &mut Vec<u8>, magnitude: u64, negative
 /// `%U`
 pub(super) fn unicode(flags: &Flags, out: &mut Vec<u8>, code: u64) {
     let digits = flags.precision.unwrap_or(4).max(4);
-    let mut text = format!("U+{code:0digits$X}");
+    let code_text = format!("{code:X}");
+    let zeros = "0".repeat(digits.saturating_sub(code_text.len()));
+    let mut text = format!("U+{zeros}{code_text}");
     if flags.sharp
         && let Some(rune) = u32::try_from(code).ok().and_then(char::from_u32)
         && rune::is_print(rune)

@@ -12,13 +12,22 @@ pub(crate) fn format(value: f64, verb: u8, precision: Option<usize>) -> String {
     match verb {
         b'e' | b'E' => exponent_form(&Decimal::of(value, precision.map(|p| p + 1)), precision, verb),
         b'f' => match precision {
-            Some(digits) => format!("{value:.digits$}"),
+            Some(digits) => fixed(value, digits),
             None => format!("{value}"),
         },
         b'b' => binary_exponent(value),
         b'x' | b'X' => hexadecimal(value, precision, verb),
         _ => general(value, precision, verb),
     }
+}
+
+/// More digits than any float has, before its point and behind it: what is asked for beyond is zeros. The formatter of
+/// the standard library refuses more than 65,535.
+const MAX_DIGITS: usize = 1100;
+
+fn fixed(value: f64, digits: usize) -> String {
+    let exact = digits.min(MAX_DIGITS);
+    format!("{value:.exact$}") + &"0".repeat(digits - exact)
 }
 
 /// Shortest form of `%v`.
@@ -37,7 +46,7 @@ impl Decimal {
     /// All digits needed, or as many as are asked for.
     fn of(value: f64, digits: Option<usize>) -> Self {
         let text = match digits {
-            Some(digits) => format!("{value:.*e}", digits.saturating_sub(1)),
+            Some(digits) => format!("{value:.*e}", digits.min(MAX_DIGITS).saturating_sub(1)),
             None => format!("{value:e}"),
         };
         let (mantissa, exponent) = text.split_once('e').unwrap_or((&text, "0"));
@@ -175,4 +184,19 @@ fn hexadecimal(value: f64, precision: Option<usize>, verb: u8) -> String {
     let sign = if exponent < 0 { '-' } else { '+' };
     let out = format!("{out}p{sign}{:02}", exponent.unsigned_abs());
     if verb == b'X' { out.to_uppercase() } else { out }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn any_precision_is_met() {
+        let many = 3_999_999;
+        assert_eq!(format(1.5, b'f', Some(many)).len(), many + 2);
+        assert_eq!(format(1.5, b'e', Some(many)).len(), many + "1.e+00".len());
+        assert_eq!(format(1.5, b'g', Some(many)), "1.5");
+        let smallest = format(f64::from_bits(1), b'e', Some(MAX_DIGITS));
+        assert!(smallest.trim_end_matches("e-324").ends_with("0000"));
+    }
 }
