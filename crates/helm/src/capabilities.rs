@@ -17,7 +17,7 @@ pub enum Compatibility {
     /// 4.2
     #[default]
     Helm4,
-    /// 3.x, and 4.1 where it is like 3.x: nulls of a chart's own values stay, documents are trimmed at both ends.
+    /// 3.x: nulls of a chart's own values stay (in 4.1, too), documents are trimmed at both ends, `.Chart` is a struct.
     Helm3,
 }
 
